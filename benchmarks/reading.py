@@ -112,18 +112,18 @@ def reading_of(topic: str) -> Callable[[], object]:
     from clusters.messages.decoding import decoding_of
     from clusters.messages.forms import MessagesForm
     from clusters.messages.reading.pages import read_page
-    from clusters.messages.reading.topic import partitions_of
+    from clusters.messages.reading.topic import topic_log
     from clusters.messages.rendering.plain import message_out
     from clusters.models import Cluster
 
     cluster = Cluster.objects.get()
 
     def read() -> object:
-        leaders = partitions_of(cluster, topic)
-        form = MessagesForm({"seek": "newest"}, present=set(leaders))
+        log = topic_log(cluster, topic)
+        form = MessagesForm({"seek": "newest"}, log=log)
         assert form.is_valid()
         decoding = decoding_of(cluster, topic)
-        return [message_out(record, decoding) for record in read_page(cluster, topic, leaders, form).records]
+        return [message_out(record, decoding) for record in read_page(cluster, topic, log.leaders, form).records]
 
     return read
 
@@ -174,16 +174,16 @@ def searched(kafka: Any, topic: str, name: str, query: dict[str, str]) -> None:
     """Print how fast a search goes through the whole topic, stretch by stretch."""
     from clusters.messages.forms import MessagesForm
     from clusters.messages.reading.pages import read_page
-    from clusters.messages.reading.topic import partitions_of
+    from clusters.messages.reading.topic import topic_log
     from clusters.models import Cluster
 
     cluster = Cluster.objects.get()
-    leaders = partitions_of(cluster, topic)
+    log = topic_log(cluster, topic)
     begun, spent, cursor, requests = time.perf_counter(), time.process_time(), "", 0
     while True:
-        form = MessagesForm({"seek": "oldest", **query, "cursor": cursor}, present=set(leaders))
+        form = MessagesForm({"seek": "oldest", **query, "cursor": cursor}, log=log)
         assert form.is_valid(), form.errors
-        page = read_page(cluster, topic, leaders, form)
+        page = read_page(cluster, topic, log.leaders, form)
         requests += 1
         if not page.cursor:
             break

@@ -37,8 +37,8 @@ def append(pk: int) -> None:
 
 def locked_anchor() -> AuditAnchor:
     """Return the chain's beginning, and have other writers wait until this transaction ends."""
-    AuditAnchor.objects.get_or_create(pk=1)
-    return AuditAnchor.objects.select_for_update().get(pk=1)
+    anchor, _ = AuditAnchor.objects.select_for_update().get_or_create(pk=1)
+    return anchor
 
 
 def unlinked() -> QuerySet[AuditEntry]:

@@ -4,6 +4,7 @@ import base64
 import json
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -101,13 +102,22 @@ class Plain:
         if value is None or isinstance(value, bool | str):
             return value
         if isinstance(value, Mapping):
-            return {self.name(key, depth): self.of(each, depth + 1) for key, each in value.items()}
+            return self.mapping(value, depth)
         if isinstance(value, set | frozenset) or (isinstance(value, Sequence) and not isinstance(value, bytes)):
             return [self.of(each, depth + 1) for each in value]
         return scalar(value)
 
+    def mapping(self, value: Mapping[object, object], depth: int) -> dict[str, Any]:
+        fields = {self.name(key, depth): self.of(each, depth + 1) for key, each in value.items()}
+        if len(fields) < len(value):
+            raise UndecodableError("Two of its fields have the same name as text, e.g. 1 and “1”.")
+        return fields
+
     def name(self, key: object, depth: int) -> str:
-        """Return a mapping's key as text."""
+        """Return a mapping's key as text, also one that is text as bytes: masking knows fields by their names."""
+        if isinstance(key, bytes):
+            with suppress(UnicodeDecodeError):
+                return key.decode()
         plain = self.of(key, depth + 1)
         return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
 

@@ -1,5 +1,6 @@
 """The form that selects records of a topic."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +33,7 @@ from clusters.messages.moments import SHORTCUTS, period
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes
 from clusters.messages.produce.typed_data import FORMATS, bytes_of
 from clusters.messages.reading.cursors import LONGEST, START, Cursor, read_cursor
+from clusters.messages.reading.topic import TopicLog
 from clusters.messages.rendering.columns import COLUMNS, DEFAULT_COLUMNS, Field, read_fields, shown_columns
 from core.patterns import PatternError, compiled
 
@@ -54,6 +56,7 @@ FOLDED = (
     "where", "equals", "regex", "json_path", "cel", "all_partitions", "to_offset", "to_time", "order", "isolation",
     "fields_shown", *FORMAT_FIELDS,
 )  # fmt: skip
+NOT_OURS = "This cursor is not valid here: it is another topic's, or was cut off. Fetch the records anew."
 UNSEEN = {"spellcheck": "false", "autocomplete": "off"}
 
 
@@ -111,10 +114,10 @@ class MessagesForm(forms.Form):
     cursor = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, present: set[int], now: datetime | None = None, types: OwnTypes | None = None, **kwargs: Any
+        self, *args: Any, log: TopicLog, now: datetime | None = None, types: OwnTypes | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.present, self.now = present, timezone.localtime(now)
+        self.log, self.present, self.now = log, set(log.leaders), timezone.localtime(now)
         if types:
             for name in FORMAT_FIELDS:
                 self.fields[name].choices = lambda: [*format_choices(), *types.choices()]  # type: ignore[attr-defined]
@@ -161,13 +164,13 @@ class MessagesForm(forms.Form):
         """Read the places.
 
         Raises:
-            ValidationError: it is not a cursor.
+            ValidationError: it is not a cursor of this topic.
         """
         text = self.cleaned_data["cursor"]
         try:
-            return read_cursor(text) if text else START
+            return read_cursor(text, self.log) if text else START
         except ValueError as error:
-            raise ValidationError("This cursor is not valid; start again.") from error
+            raise ValidationError(NOT_OURS) from error
 
     def clean(self) -> dict[str, Any]:
         """Require the value that the starting point needs."""
@@ -294,7 +297,8 @@ class MessagesForm(forms.Form):
         if values["regex"]:
             tests.append(matching(values["regex"], where, documents))
         quick = quick if documents.is_as_written else []
-        cel, json_path = (test and replace(test, documents=documents) for test in (values["cel"], values["json_path"]))
+        cel = values["cel"] and replace(values["cel"], documents=documents, unfit=Counter())
+        json_path = values["json_path"] and replace(values["json_path"], documents=documents)
         return RecordFilter(tuple(tests), tuple(quick), cel, json_path)
 
 

@@ -63,7 +63,7 @@ def neighbour(
     request: HttpRequest,
     cluster: Cluster,
     topic: str,
-    leaders: dict[int, int | None],
+    leaders: Mapping[int, int | None],
     place: tuple[int, int],
     step: str,
 ) -> HttpResponse:

@@ -27,7 +27,7 @@ class TopicRegistries:
 
     @cached_property
     def rows(self) -> dict[str, SchemaRegistry]:
-        return {row.name: row for row in self.cluster.registries.select_related("cluster")}
+        return {row.name: row for row in self.cluster.registries.all()}
 
     def name_for(self, part: str, chosen: str = "") -> str:
         """Return the name of the registry for a ``key`` or a ``value``."""

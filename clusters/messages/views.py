@@ -1,5 +1,6 @@
 """Pages about a topic's records. The query is in the URL, so that it can be shared."""
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,8 +17,9 @@ from clusters.messages.forms import NEWEST, OLDEST, PAGE, SECONDS, MessagesForm
 from clusters.messages.masking import masking_of
 from clusters.messages.own_types import OwnTypes
 from clusters.messages.queries import exported, in_all_partitions, onward, opposite
+from clusters.messages.reading.cursors import START
 from clusters.messages.reading.progress import Progress, Tally
-from clusters.messages.reading.topic import partitions_of, usual_isolation
+from clusters.messages.reading.topic import TopicLog, partitions_of, topic_log, usual_isolation
 from clusters.messages.reading_audit import follow_for, note_record, read_for, record_for
 from clusters.messages.rendering.columns import DEFAULT_COLUMNS
 from clusters.messages.rendering.rows import rows_of
@@ -29,15 +31,20 @@ from core.web.page import page, wants_part
 @cluster_view("messages.view")
 def messages(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """Show a page of records; the newest ones by default. A search goes on by itself, one stretch a request."""
-    leaders = partitions_of(cluster, topic)
+    try:
+        log = topic_log(cluster, topic)
+    except KafkaFailure as failure:
+        if wants_part(request) and request.GET.get("cursor"):
+            return interrupted(request, cluster, topic, failure)
+        raise
     usual = {"seek": NEWEST, "limit": PAGE, "isolation": usual_isolation(cluster)}
-    form = MessagesForm({**usual, **values_of(request)}, present=set(leaders), types=OwnTypes(cluster))
+    form = MessagesForm({**usual, **values_of(request)}, log=log, types=OwnTypes(cluster))
     if not form.is_valid():
         return page(request, "topics/messages.html", {"topic": topic, "form": form}, "rows", status=422)
     if wants_part(request) and request.GET.get("more"):
         return page(request, "topics/messages.html", {"topic": topic, "form": form}, "more")
-    following = bool(request.GET.get("follow"))
-    if wants_part(request) and form.cleaned_data["cursor"].places and following:
+    leaders, following = log.leaders, bool(request.GET.get("follow"))
+    if form.cleaned_data["cursor"].places and following:
         return next_look(request, cluster, topic, leaders, form)
     if wants_part(request) and form.cleaned_data["cursor"].counts:
         return next_stretch(request, cluster, topic, leaders, form)
@@ -58,7 +65,7 @@ def values_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def next_stretch(
-    request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm
 ) -> HttpResponse:
     """Answer what a search finds in its next stretch, to be put behind what it found; or that it stands still."""
     tally = Tally.of(form.cleaned_data["cursor"].counts)
@@ -76,26 +83,55 @@ def next_stretch(
     return response
 
 
+def interrupted(request: HttpRequest, cluster: Cluster, topic: str, failure: KafkaFailure) -> HttpResponse:
+    """Say why a search or following cannot go on now: following tries again by itself, a search has a link.
+
+    Raises:
+        KafkaFailure: it was neither.
+    """
+    form = MessagesForm(values_of(request), log=TopicLog(cluster.slug, topic, {}))
+    form.full_clean()
+    tally = Tally.of(form.cleaned_data.get("cursor", START).counts)
+    following = bool(request.GET.get("follow"))
+    if tally == Tally() and not following:
+        raise failure
+    query = request.GET.copy()
+    query.pop("stop", None)
+    context = {"topic": topic, "form": form, "progress": Progress(tally, 0), "failure": failure, "now_ms": now_ms()}
+    return page(
+        request, "topics/messages.html", context | {"here": query.urlencode(), "following": following}, "stopped"
+    )
+
+
+def now_ms() -> int:
+    return round(time.time() * 1000)
+
+
 def next_look(
-    request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm
 ) -> HttpResponse:
-    """Answer what was written since the last look, to be put before what is there; or that following has paused."""
+    """Answer what was written since the last look, to be put before what is there; or that following has paused.
+
+    A page of its own, whose address has a place to follow from, begins with that.
+    """
     context = {"topic": topic, "form": form, "following": True, "paused": bool(request.GET.get("stop"))}
+    context["now_ms"] = now_ms()
     context["here"] = onward(request.GET, form, request.GET.get("cursor", ""), follow=True)
     partial = "stopped"
     try:
         if not context["paused"]:
             followed = follow_for(request, cluster, topic, leaders, form)
-            context |= {"followed": followed, "rows": rows_of(followed, form)}
+            context |= {"found": followed, "followed": followed, "rows": rows_of(followed, form)}
             context["here"] = onward(request.GET, form, followed.cursor, follow=True)
             partial = "look"
     except KafkaFailure as failure:
         context["failure"] = failure
+    context["found"] = context.get("found", True)
     return page(request, "topics/messages.html", context, partial)
 
 
 def context_of(
-    request: HttpRequest, cluster: Cluster, topic: str, leaders: dict[int, int | None], form: MessagesForm
+    request: HttpRequest, cluster: Cluster, topic: str, leaders: Mapping[int, int | None], form: MessagesForm
 ) -> dict[str, Any]:
     """Read what the form asks for, and return what the page shows of it.
 

@@ -1,6 +1,6 @@
 """The rows of tables of records, of which a page has hundreds of cells."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django import template
 from django.utils.safestring import SafeString
@@ -17,8 +17,8 @@ LINE = 160  # characters
 APPENDED, CREATED = "LogAppendTime (set by broker)", "CreateTime (set by producer)"
 MASKED = ' <span class="status" title="Masked: {}">masked</span>'
 VALUE = (
-    '<details hx-trigger="toggle once" hx-target="find div" hx-swap="outerHTML" hx-get="{0}">'
-    '<summary class="mono cut">{1}</summary><div><a href="{0}">The whole record</a></div></details>'
+    '<td class="value"><details hx-trigger="toggle once" hx-target="find div" hx-swap="outerHTML" hx-get="{0}">'
+    '<summary class="mono cut">{1}</summary><div><a href="{0}">The whole record</a></div></details></td>'
 )
 
 
@@ -42,8 +42,14 @@ def in_line(data: Rendered) -> SafeString:
 
 
 @register.simple_tag
-def record_cells(row: TableRow, shown: Mapping[str, bool], messages_url: str, topic: str) -> SafeString:
-    """Return a record's cells but that of its value.
+def record_rows(rows: Iterable[TableRow], shown: Mapping[str, bool], messages_url: str) -> SafeString:
+    """Write the rows of a topic's records."""
+    return SafeString("".join(record_row(row, shown, messages_url) for row in rows))
+
+
+@register.simple_tag
+def record_row(row: TableRow, shown: Mapping[str, bool], messages_url: str, topic: str = "") -> SafeString:
+    """Write a record's row; its value opens to the whole record.
 
     Args:
         row: the record.
@@ -51,7 +57,13 @@ def record_cells(row: TableRow, shown: Mapping[str, bool], messages_url: str, to
         messages_url: of its topic.
         topic: for a column of its own, in a table of several topics; otherwise empty.
     """
-    return SafeString("".join(cells_of(row, shown, messages_url, topic)))
+    return SafeString("".join(["<tr>", *cells_of(row, shown, messages_url, topic), "</tr>\n"]))
+
+
+@register.simple_tag
+def record_cells(row: TableRow, shown: Mapping[str, bool], messages_url: str) -> SafeString:
+    """Write a record's cells but that of its value."""
+    return SafeString("".join(cells_of(row, {**shown, "value": False}, messages_url, "")))
 
 
 def cells_of(row: TableRow, shown: Mapping[str, bool], messages_url: str, topic: str) -> Iterator[str]:
@@ -79,6 +91,8 @@ def cells_of(row: TableRow, shown: Mapping[str, bool], messages_url: str, topic:
         yield markup('<td class="num" data-label="size">{}</td>', bytesize(record.value_size))
     for text in row.fields:
         yield markup('<td class="mono cut">{}</td>', UNKNOWN if text is None else inert(text))
+    if shown["value"]:
+        yield markup(VALUE, f"{messages_url}{row.address}", in_line(message.value))
 
 
 def marks_of(row: TableRow) -> SafeString:
@@ -87,9 +101,3 @@ def marks_of(row: TableRow) -> SafeString:
     transaction = markup(' <span class="status warning">{}</span>', record.transaction) if record.transaction else ""
     masked = markup(MASKED, ", ".join(record.masked)) if record.masked else ""
     return SafeString(transaction + masked)
-
-
-@register.simple_tag
-def record_value(row: TableRow, messages_url: str) -> SafeString:
-    """Write a record's value in one line, which opens to the whole record."""
-    return markup(VALUE, f"{messages_url}{row.address}", in_line(row.message.value))

@@ -1,6 +1,6 @@
 """Template tags and filters, built into every template."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -177,6 +177,22 @@ def attributes(attrs: Mapping[str, Any]) -> SafeString:
     shown = ((escaped(name), value) for name, value in attrs.items() if value is not False)
     texts = (f" {name}" if value is True else f' {name}="{escaped(value)}"' for name, value in shown)
     return SafeString("".join(texts))
+
+
+@register.filter
+def options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+    """Write the options of a list to choose from, as Django's own templates do one by one."""
+    return SafeString("".join(map(option_group, groups)))
+
+
+def option_group(group: tuple[str | None, list[dict[str, Any]], int]) -> SafeString:
+    name, choices, _ = group
+    lines = [
+        markup('\n  <option value="{}"{}>{}</option>\n', choice["value"], attributes(choice["attrs"]), choice["label"])
+        for choice in choices
+    ]
+    text = SafeString("".join(lines))
+    return markup('\n  <optgroup label="{}">{}\n  </optgroup>', name, text) if name else text
 
 
 @register.simple_tag(takes_context=True)

@@ -91,6 +91,9 @@ def test_records_come_as_json_lines_to_the_end_of_the_pipe(
     refused = run("records", "search", topic, "--cel", "value.id >")
     assert (refused.exit_code, "Syntax error" in refused.stderr) == (1, True)
 
+    unfit = run("records", "search", topic, "--cel", "value.id > '7'")
+    assert (unfit.exit_code, unfit.stdout, "record(s) do not match: No matching" in unfit.stderr) == (0, "", True)
+
     command = [sys.executable, "-m", "kafkaadmin", "records"]
     environment = {**os.environ, "KAFKAADMIN_URL": live_server.url, "KAFKAADMIN_TOKEN": ada.secret,
                    "KAFKAADMIN_CLUSTER": "local"}  # fmt: skip

@@ -14,7 +14,7 @@ from clusters.messages.export.records import MOST, USUAL, Export
 from clusters.messages.forms import MessagesForm
 from clusters.messages.own_types import OwnTypes
 from clusters.messages.queries import fixed
-from clusters.messages.reading.topic import partitions_of
+from clusters.messages.reading.topic import topic_log
 
 
 class ExportParams(RangeParams):
@@ -42,11 +42,11 @@ def export_messages(request: ApiRequest, topic: str, params: Query[ExportParams]
 
     The last line of a file that has not all of them says why: `{"incomplete": "…"}`.
     """
-    cluster, leaders = request.cluster, partitions_of(request.cluster, topic)
+    cluster, log = request.cluster, topic_log(request.cluster, topic)
     query = params.model_dump(exclude_none=True, exclude={"format", "records"})
-    form = MessagesForm(query, present=set(leaders), types=OwnTypes(cluster))
+    form = MessagesForm(query, log=log, types=OwnTypes(cluster))
     if not form.is_valid():
         raise invalid(form)
     clear = may_unmask(request, cluster, topic)
-    export = Export(cluster, topic, leaders, fixed(query, form), params.records, clear)
+    export = Export(cluster, log, fixed(query, form), params.records, clear)
     return export_file(request, export, form, params.format)

@@ -14,7 +14,7 @@ from clusters.messages.following.looks import SHOWN
 from clusters.messages.forms import LIMITS, NEWEST, OLDEST, PAGE, SECONDS, SOUGHT, MessagesForm
 from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading.cursors import LONGEST
-from clusters.messages.reading.topic import partitions_of
+from clusters.messages.reading.topic import topic_log
 from clusters.messages.reading_audit import follow_for, read_for
 from clusters.messages.rendering.plain import message_out
 
@@ -141,6 +141,9 @@ class MessagesOut(Schema):
     next: str | None = Field(description="The cursor of the next page; null on the last one.")
     looked_at: int = Field(description="Number of records scanned.")
     missing: list[Part] = Field(description="What could not be read.")
+    unfit: list[Part] = Field(
+        description="Scanned records whose values have other types than `cel` is meant for, so that it does not hold."
+    )
     looked_through: list[RangeOut] = Field(description="The scanned offsets, by partition.")
     progress: ProgressOut
     key_partition: int | None = Field(description="The only partition that was searched for `key`.")
@@ -165,16 +168,17 @@ class NewMessagesOut(Schema):
 @router.get(f"{TOPIC}/messages", response=MessagesOut, auth=on_cluster("messages.view"))
 def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]) -> dict[str, Any]:
     """Fetch records of a topic. Records of aborted or open transactions are marked, or left out."""
-    leaders = partitions_of(request.cluster, topic)
-    form = MessagesForm(params.model_dump(exclude_none=True), present=set(leaders), types=OwnTypes(request.cluster))
+    log = topic_log(request.cluster, topic)
+    form = MessagesForm(params.model_dump(exclude_none=True), log=log, types=OwnTypes(request.cluster))
     if not form.is_valid():
         raise invalid(form)
-    read = read_for(request, request.cluster, topic, leaders, form)
+    read = read_for(request, request.cluster, topic, log.leaders, form)
     return {
         "items": [message_out(record, read.decoding) for record in read.records],
         "next": read.cursor or None,
         "looked_at": read.looked_at,
         "missing": read.problems,
+        "unfit": read.unfit,
         "looked_through": [
             {"partition": partition, "start": span.start, "end": span.end}
             for partition, span in sorted(read.ranges.items())
@@ -192,12 +196,12 @@ def read_messages(request: ApiRequest, topic: str, params: Query[MessagesParams]
 @router.get(f"{TOPIC}/messages/new", response=NewMessagesOut, auth=on_cluster("messages.view"))
 def follow_messages(request: ApiRequest, topic: str, params: Query[FollowParams]) -> dict[str, Any]:
     """Fetch what was written since the previous request, at most 100 records; the first one only finds the end."""
-    leaders = partitions_of(request.cluster, topic)
+    log = topic_log(request.cluster, topic)
     values = params.model_dump(exclude_none=True) | {"seek": OLDEST, "limit": SHOWN}
-    form = MessagesForm(values, present=set(leaders), types=OwnTypes(request.cluster))
+    form = MessagesForm(values, log=log, types=OwnTypes(request.cluster))
     if not form.is_valid():
         raise invalid(form)
-    followed = follow_for(request, request.cluster, topic, leaders, form)
+    followed = follow_for(request, request.cluster, topic, log.leaders, form)
     return {
         "items": [message_out(record, followed.decoding) for record in reversed(followed.records)],
         "next": followed.cursor,

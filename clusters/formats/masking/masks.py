@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clusters.formats.masking.paths import Path, advanced
-from clusters.formats.masking.rules import MASK, REMOVE, MaskingRule
+from clusters.formats.masking.rules import MASK, REMOVE, MaskingRule, local_name
 from core.patterns import compiled, encodable
 
 GONE = object()  # in place of a value that is removed
@@ -86,7 +86,7 @@ def walked(value: Any, rule: MaskingRule, paths: frozenset[Path]) -> Any:
     if isinstance(value, dict):
         fields = {}
         for name, each in value.items():
-            left = advanced(paths, name, in_list=False)
+            left = advanced(paths, name, in_list=False) | advanced(paths, local_name(name), in_list=False)
             if not (rule.names(name) or () in left):
                 shown = masked_parts(name, rule) if rule.text_pattern else name
                 fields[shown] = walked(each, rule, left)

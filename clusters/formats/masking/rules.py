@@ -55,8 +55,16 @@ class MaskingRule:
         return not (self.fields or self.field_pattern or self.paths or self.text_pattern)
 
     def names(self, field: str) -> bool:
-        """Tell whether a field's name is one of the rule's."""
-        return field in self.fields or bool(self.field_pattern and whole(self.field_pattern, field))
+        """Tell whether a field's name is one of the rule's, also behind what XML has before it."""
+        return any(
+            name in self.fields or bool(self.field_pattern and whole(self.field_pattern, name))
+            for name in {field, local_name(field)}
+        )
+
+
+def local_name(field: str) -> str:
+    """Return a name without what XML has before it: ``@`` of an attribute, a namespace in braces."""
+    return field.removeprefix("@").rpartition("}")[2] if field[:1] in {"@", "{"} else field
 
 
 def read_rules(entries: object) -> tuple[MaskingRule, ...]:

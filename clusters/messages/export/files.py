@@ -50,10 +50,10 @@ def export_file(request: HttpRequest, export: Export, form: MessagesForm, kind: 
     records = audited(request, export, kind)
     first = next(records, None)  # so that what fails at once is told instead of a file
     records = chain([first] if first else [], records)
-    decoding = decoding_of(export.cluster, export.topic, **form.formats)
+    decoding = decoding_of(export.cluster, export.log.topic, **form.formats)
     fields = [field.path for field in form.cleaned_data["fields_shown"]]
     lines = json_lines(records, export, decoding) if kind == JSON_LINES else csv_file(records, export, decoding, fields)
-    name = f"{export.topic}-max-{export.most}.{kind}"
+    name = f"{export.log.topic}-max-{export.most}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     encoded = (line.encode("utf-8", "replace") for line in lines)
     return StreamingHttpResponse(encoded, content_type=TYPES[kind], headers=headers)
@@ -61,9 +61,9 @@ def export_file(request: HttpRequest, export: Export, form: MessagesForm, kind: 
 
 def audited(request: HttpRequest, export: Export, kind: str) -> Iterator[Exported]:
     """Yield an export's records, and write who exported what, and how many records."""
-    step = Step(f"records of {export.topic}", None, f"{kind}: {described(export.query)}")
+    step = Step(f"records of {export.log.topic}", None, f"{kind}: {described(export.query)}")
     entry = record_entry(
-        request, ACTION, cluster=export.cluster.slug, resource=export.topic, steps=[asdict(step)],
+        request, ACTION, cluster=export.cluster.slug, resource=export.log.topic, steps=[asdict(step)],
         outcome=AuditEntry.BEGUN, detail=UNFINISHED,
     )  # fmt: skip
     entry.outcome, ending = AuditEntry.FAILED, "The download was broken off."

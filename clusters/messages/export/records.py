@@ -18,6 +18,7 @@ from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading.cursors import read_cursor
 from clusters.messages.reading.pages import LATE, RecordsPage, read_page
 from clusters.messages.reading.single import one_record
+from clusters.messages.reading.topic import TopicLog
 from clusters.models import Cluster
 
 USUAL, MOST = 10_000, 100_000  # records of a file
@@ -53,8 +54,7 @@ class Export:
     """An export as it goes: how many records were given, and why these are not all, if so."""
 
     cluster: Cluster
-    topic: str
-    leaders: Mapping[int, int | None]
+    log: TopicLog
     query: Mapping[str, Any]  # as the page's form takes it
     most: int
     clear: bool = False  # for somebody who may unmask records
@@ -94,7 +94,7 @@ class Export:
             except KafkaFailure as failure:
                 self.note(failure.sentence)
                 return None
-            if following.records or not following.cursor or moved(page, following):
+            if following.records or not following.cursor or self.moved(page, following):
                 return following
             self.note(STUCK)
             return None
@@ -110,6 +110,11 @@ class Export:
             return False
         return True
 
+    def moved(self, before: RecordsPage, after: RecordsPage) -> bool:
+        """Tell whether a stretch without records got further, or will by smaller steps."""
+        places, later = (read_cursor(page.cursor, self.log).places for page in (before, after))
+        return after.progress.goes_on or places != later
+
     def note(self, reason: str) -> None:
         """Keep a reason why records are missing, of the first ones."""
         if len(self.reasons) < NAMED:
@@ -119,7 +124,7 @@ class Export:
         """Return the page's form for the next stretch."""
         limit = max(1, min(STRETCH, self.most - self.given))
         values = {**self.query, "cursor": cursor, "limit": limit, "seconds": SECONDS}
-        return MessagesForm(values, present=set(self.leaders), types=OwnTypes(self.cluster))
+        return MessagesForm(values, log=self.log, types=OwnTypes(self.cluster))
 
     def stretch(self, cursor: str) -> RecordsPage:
         """Read on from a cursor.
@@ -129,7 +134,7 @@ class Export:
         """
         form = self.form(cursor)
         form.full_clean()
-        page = read_page(self.cluster, self.topic, self.leaders, form, clear=self.clear)
+        page = read_page(self.cluster, self.log.topic, self.log.leaders, form, clear=self.clear)
         for problem in page.problems:
             if problem.sentence != LATE:  # what was not read in time is read by the next stretch
                 self.note(f"{problem.subject}: {problem.sentence}")
@@ -141,16 +146,11 @@ class Export:
             return record
         try:
             alone = one_record(
-                self.cluster, self.topic, self.leaders, record.partition, record.offset, clear=self.clear
+                self.cluster, self.log.topic, self.log.leaders, record.partition, record.offset, clear=self.clear
             )
         except KafkaFailure:
             return record
         return alone or record
-
-
-def moved(before: RecordsPage, after: RecordsPage) -> bool:
-    """Tell whether a stretch without records got further, or will by smaller steps."""
-    return after.progress.goes_on or read_cursor(before.cursor).places != read_cursor(after.cursor).places
 
 
 def cut_parts(record: Record) -> list[str]:

@@ -5,8 +5,9 @@ no limit of time, and a loop may look at all of a value in each of its steps: ho
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,10 @@ GROWN, GROWN_LOOPED = 100_000_000, 14_000  # what sums may make of it: each is a
 LOOP = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(")
 COPYING = re.compile(r"\.\s*(?:map|filter)\s*\(")  # take a time that is the square of the list's length
 NAME = re.compile(r"\w+")
+# What an expression says of values of other types than it is meant for; for one that is missing or null, it just fails.
+UNFIT = re.compile(
+    r"(?:UNKNOWN: (?=No matching overloads)(?!.*null_type)|INVALID_ARGUMENT: (?!Applying SELECT))(.+)", re.DOTALL
+)
 PLACE = re.compile(r"^.*?ERROR: <input>:(-?\d+):(-?\d+): (.*)$")
 
 
@@ -32,13 +37,17 @@ class ExpressionError(ValueError):
 
 @dataclass
 class Expression:
-    """A compiled expression, and how many records it could not be evaluated for: too large, or too many steps."""
+    """A compiled expression, and how many records it could not be evaluated for: too large, or too many steps.
+
+    ``unfit`` counts those whose values have another type than it is meant for, by what it says of them.
+    """
 
     compiled: Any
     names: frozenset[str]
     largest: int
     undecided: int = 0
     documents: Documents = RAW
+    unfit: Counter[str] = field(default_factory=Counter)
 
     def holds(self, record: Record) -> bool:
         """Tell whether it holds for a record; where something that it names is missing, it does not."""
@@ -46,10 +55,13 @@ class Expression:
             self.undecided += 1
             return False
         try:
-            return self.compiled.eval(data=variables(record, self.names, self.documents)).value() is True
+            result = self.compiled.eval(data=variables(record, self.names, self.documents)).value()
         except (RuntimeError, ValueError, TypeError, OverflowError):  # too many steps, or what CEL has no type for
             self.undecided += 1
             return False
+        if isinstance(result, str) and (error := UNFIT.match(result)):
+            self.unfit[error[1][:200]] += 1
+        return result is True
 
 
 def expression(text: str) -> Expression:

@@ -1,5 +1,6 @@
 """What a record must be like to be shown: texts, JSON paths, expressions; all that are given hold. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ class RecordFilter:
         if not self.quick:
             return None
         return self.quick[0] if len(self.quick) == 1 else everyone_of(self.quick)
+
+    @property
+    def unfit(self) -> Counter[str]:
+        """How many records have values of other types than the expression is meant for, by what it says of them."""
+        return self.expression.unfit if self.expression else Counter()
 
     @property
     def undecided(self) -> int:

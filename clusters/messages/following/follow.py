@@ -15,8 +15,8 @@ from clusters.messages.decoding import Decoding
 from clusters.messages.following.looks import SCANNED, SECONDS, SHOWN, Pace, look, rate
 from clusters.messages.forms import MessagesForm
 from clusters.messages.reading import offset_ranges
-from clusters.messages.reading.cursors import Cursor, next_page
-from clusters.messages.reading.pages import incomplete
+from clusters.messages.reading.cursors import Cursor, is_replaced, next_page
+from clusters.messages.reading.pages import incomplete, replaced_topic
 from clusters.messages.reading.search import search_of
 from clusters.messages.reading.slots import reader_slot
 from clusters.models import Cluster
@@ -49,28 +49,30 @@ def follow(
         KafkaFailure: reading is not allowed, or nobody answers.
     """
     connection, now_ms = cluster.connection(), round(time.time() * 1000)
-    cursor: Cursor = form.cleaned_data["cursor"]
-    pace = Pace.of(cursor.counts, now_ms)
-    chosen = {(topic, partition): leaders[partition] for partition in sorted(form.chosen)}
+    cursor, numbers = form.cleaned_data["cursor"], form.chosen
+    chosen = {(topic, partition): leaders[partition] for partition in sorted(numbers)}
     with reader_slot():
         marks, failures = offsets.watermarks(connection, chosen, leaders=chosen, timeout=SECONDS)
         available = offset_ranges.known_spans({partition: mark for (_, partition), mark in marks.items()})
+        if is_replaced(cursor, form.log, available):
+            cursor = Cursor(dict.fromkeys(numbers, 0), replaced=True)
+        pace = Pace.of(cursor.counts, now_ms)
         new = look(available, cursor.places, SCANNED if form.searching else SHOWN)
         search = search_of(cluster, topic, leaders, form, clear=clear)
         reading = search.read_spans(new.spans, SECONDS) if new.written else None
-    ends = sum(span.end for span in available.values())
     places = {partition: span.end for partition, span in available.items()}
     records: list[Record] = []
-    problems = list(failures)
+    problems = [*replaced_topic(cursor), *failures]
     if reading:
         sheet = offset_ranges.oldest_first(reading, reading.spans, search.limit)
         records = sheet.records[::-1]
         places |= sheet.next_places
         problems += incomplete(replace(reading, unread=sorted(reading.silent)), search)
-    silent = {partition: offset for partition, offset in cursor.places.items() if partition not in available}
+    silent = {partition: cursor.places.get(partition, offsets.NO_RECORD) for partition in numbers - available.keys()}
     left_out = pace.left_out + new.left_out
-    text, too_long = next_page(Cursor({**places, **silent}, Pace(now_ms, left_out, ends).counts))
+    counts = Pace(now_ms, left_out).counts
+    text, too_long = next_page(Cursor({**places, **silent}, counts, replaced=cursor.replaced), form.log)
     return Followed(
-        now_ms, records, search.searched.decoding, text, rate(ends, pace, now_ms), left_out, (*problems, *too_long),
-        search.texts.found, new.spans if new.written else {},
+        now_ms, records, search.searched.decoding, text, rate(new.written, pace, now_ms), left_out,
+        (*problems, *too_long), search.texts.found, new.spans if new.written else {},
     )  # fmt: skip

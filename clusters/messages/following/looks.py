@@ -7,30 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clusters.gateway.reading.records import Span
-from clusters.messages.reading.offset_ranges import Places
+from clusters.messages.reading.offset_ranges import Places, within
 
 SHOWN = 100  # records of a look
 SCANNED = 60_000  # offsets of a look that a filter is applied to
 SECONDS = 0.5  # that a look reads
-UNKNOWN = -1
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What a cursor carries while following: the last look's time, the records left out so far, the sum of the ends."""
+    """What a cursor carries while following: the last look's time, and the records left out so far."""
 
     at_ms: int
     left_out: int = 0
-    ends: int = UNKNOWN
 
     @classmethod
     def of(cls, counts: tuple[int, ...], now_ms: int) -> "Pace":
         """Return the pace that a cursor carries; one that begins now where it carries none."""
-        return cls(*counts) if len(counts) == 3 else cls(now_ms)
+        return cls(*counts) if len(counts) == 2 else cls(now_ms)
 
     @property
     def counts(self) -> tuple[int, ...]:
-        return self.at_ms, self.left_out, self.ends
+        return self.at_ms, self.left_out
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,10 @@ class Look:
 def look(available: Mapping[int, Span], places: Places, most: int) -> Look:
     """Return the last offsets of each partition since the places, at most so many altogether.
 
-    A partition that is new begins at its end.
+    The first look begins at all ends; a partition that is added later, at its beginning.
     """
     spans = {
-        partition: Span(min(max(places.get(partition, span.end), span.start), span.end), span.end)
+        partition: Span(within(places.get(partition, span.start if places else span.end), span), span.end)
         for partition, span in available.items()
     }
     written = sum(span.end - span.start for span in spans.values())
@@ -69,7 +67,7 @@ def shares(sizes: Mapping[int, int], most: int) -> dict[int, int]:
     return result
 
 
-def rate(ends: int, pace: Pace, now_ms: int) -> int | None:
+def rate(written: int, pace: Pace, now_ms: int) -> int | None:
     """Return how many records a second were written since the last look; None at the first."""
     elapsed = now_ms - pace.at_ms
-    return max(0, ends - pace.ends) * 1000 // elapsed if pace.ends != UNKNOWN and elapsed > 0 else None
+    return written * 1000 // elapsed if elapsed > 0 else None

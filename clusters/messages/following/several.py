@@ -18,7 +18,7 @@ from clusters.messages.forms import NEWEST, OLDEST, MessagesForm
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes
 from clusters.messages.reading.cursors import LONGEST
 from clusters.messages.reading.cursors import TOO_MANY as TOO_LONG
-from clusters.messages.reading.topic import partitions_of
+from clusters.messages.reading.topic import TopicLog, topic_log
 from clusters.messages.reading_audit import follow_for
 from clusters.messages.rendering.rows import TableRow, rows_of
 from clusters.models import Cluster
@@ -48,11 +48,11 @@ class FollowedTopics:
     problems: Sequence[Failure]
 
 
-def form_of(query: QueryDict, cursor: str, present: set[int], topics: int, types: OwnTypes) -> MessagesForm:
+def form_of(query: QueryDict, cursor: str, log: TopicLog, topics: int, types: OwnTypes) -> MessagesForm:
     """Return the form of one topic's look: filters and formats are those of all, the cursor is its own."""
     filters = {name: query.get(name, "") for name in (*FILTERS, *FORMAT_FIELDS)}
     values = {**filters, "seek": NEWEST, "order": OLDEST if cursor else NEWEST, "cursor": cursor}
-    return MessagesForm({**values, "limit": SHOWN // topics}, present=present, types=types)
+    return MessagesForm({**values, "limit": SHOWN // topics}, log=log, types=types)
 
 
 def follow_topics(
@@ -68,18 +68,21 @@ def follow_topics(
     following, problems, types = list(cursors), list[Failure](), OwnTypes(cluster)
     for number, topic in enumerate(topics):
         try:
-            leaders = partitions_of(cluster, topic)
-            form = form_of(request.GET, cursors[number], set(leaders), len(topics), types)
+            log = topic_log(cluster, topic)
+            form = form_of(request.GET, cursors[number], log, len(topics), types)
             if not form.is_valid():
                 raise ValueError(first_error(form))
-            look = follow_for(request, cluster, topic, leaders, form)
+            look = follow_for(request, cluster, topic, log.leaders, form)
         except KafkaFailure as failure:
             problems.append(Failure(topic, failure.sentence))
             continue
         looks.append(look)
         following[number] = look.cursor
         lines += [Line(topic, row) for row in rows_of(look, form)]
-        problems += [Failure(f"{topic}, {problem.subject}", problem.sentence) for problem in look.problems]
+        problems += [
+            Failure(f"{topic}, {problem.subject}" if problem.subject else topic, problem.sentence)
+            for problem in look.problems
+        ]
     if sum(map(len, following)) > LONGEST or any(problem.sentence == TOO_LONG for problem in problems):
         raise ValueError(TOO_MANY)
     lines.sort(key=lambda line: line.row.message.record.time_ms or 0, reverse=True)

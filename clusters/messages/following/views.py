@@ -9,6 +9,7 @@ from accounts.access import refuse
 from clusters.access import cluster_view, may_exist, sees
 from clusters.messages.following.several import FILTERS, MOST, follow_topics, form_of
 from clusters.messages.own_types import OwnTypes
+from clusters.messages.reading.topic import TopicLog
 from clusters.messages.rendering.columns import shown_columns
 from clusters.models import Cluster
 from core.web.page import page
@@ -35,7 +36,7 @@ def follow_several(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     cursors = request.GET.getlist("cursor")
     cursors = cursors if len(cursors) == len(topics) else [""] * len(topics)
     filters = {name: request.GET.get(name, "") for name in FILTERS}
-    form = form_of(request.GET, "", set(), len(topics), OwnTypes(cluster))
+    form = form_of(request.GET, "", TopicLog(cluster.slug, "", {}), len(topics), OwnTypes(cluster))
     context = {"topics": topics, "filters": filters, "form": form, "paused": bool(request.GET.get("stop"))}
     if context["paused"]:
         return page(request, "topics/follow.html", context | {"here": address(request, cursors)}, "stopped")

@@ -14,12 +14,11 @@ from django.core.files.uploadedfile import UploadedFile
 
 from clusters.form_fields import KafkaErrorForm, typed_name
 from clusters.formats.avro_values import UnfitError
-from clusters.formats.encoding import encoded
 from clusters.gateway.errors import InvalidRequest, KafkaFailure
 from clusters.gateway.writing.produce import NewRecord
 from clusters.messages.own_types import OwnTypes, is_own_type, note_of
 from clusters.messages.produce.file_job import pieces_of
-from clusters.messages.produce.file_lines import CSV, JSON_LINES, Encode, Line, Reading, lines_of
+from clusters.messages.produce.file_lines import CSV, JSON_LINES, Encode, Headers, Line, Reading, lines_of
 from clusters.messages.produce.form import (
     SCHEMA,
     add_own_types,
@@ -29,7 +28,7 @@ from clusters.messages.produce.form import (
     subject_field,
     version_field,
 )
-from clusters.messages.produce.schema import subject_schema
+from clusters.messages.produce.schema import SchemaWriter, subject_schema
 from clusters.messages.produce.typed_data import bytes_of
 from clusters.messages.registries import TopicRegistries
 from core.web.formats import size
@@ -140,19 +139,19 @@ class ProduceFileForm(KafkaErrorForm):
             KafkaFailure: a schema is not to be had.
         """
         by_part = {part: self.encode_part(part) for part in ("key", "value")}
-        return lambda part, text: by_part[part](part, text)
+        return lambda part, text, headers: by_part[part](part, text, headers)
 
     def encode_part(self, part: str) -> Encode:
         kind = self.cleaned_data[f"{part}_format"] or "text"
         if is_own_type(kind):
             self.schema_notes[part] = note_of(kind)
-            return naming(part, lambda text: self.types.encoded(text, kind))
+            return naming(part, lambda text, _: self.types.encoded(text, kind))
         if not is_by_schema(kind):
-            return lambda _, text: bytes_of(text, kind)
-        chosen = schema_of(part, self.cleaned_data)
-        subject = subject_schema(self.registries.connection(part, kind), chosen)
-        self.schema_notes[part] = subject.note + self.registries.note(part, kind)
-        return naming(part, lambda text: encoded(text, subject.schema, subject.id, chosen.message))
+            return lambda _part, text, _headers: bytes_of(text, kind)
+        chosen, registry = schema_of(part, self.cleaned_data), self.registries.connection(part, kind)
+        writer = SchemaWriter(registry, subject_schema(registry, chosen), chosen.message)
+        self.schema_notes[part] = writer.subject.note + self.registries.note(part, kind)
+        return naming(part, lambda text, headers: writer.encoded(text, part, headers))
 
     def parameters(self, topic: str, contents: FileContents, *, compacted: bool) -> dict[str, Any]:
         """Return the parameters of the job that writes the records."""
@@ -174,14 +173,16 @@ class ProduceFileForm(KafkaErrorForm):
         }  # fmt: skip
 
 
-def naming(part: str, encode: Callable[[str], bytes]) -> Encode:
+def naming(part: str, encode: Callable[[str, Headers], bytes]) -> Encode:
     """Return an encoder whose errors say of which part they are."""
 
-    def encode_text(_: str, text: str) -> bytes:
+    def encode_text(_: str, text: str, headers: Headers) -> bytes:
         try:
-            return encode(text)
+            return encode(text, headers)
         except UnfitError as error:
             raise ValueError(f"{part}: {error}") from error
+        except InvalidRequest as failure:
+            raise ValueError(f"{part}: {failure.sentence} {failure.advice}") from failure
 
     return encode_text
 

@@ -17,10 +17,12 @@ from core.json_text import read_json
 
 JSON_LINES, CSV = "jsonl", "csv"
 EXPORTED = {"time_of", "header_count"}  # what only the lines of an export have
+HEADER_FORMATS = ("text", "hex", "base64")
 PARTS = {"key", "value", "headers", "partition", "time", "timestamp"}
 LONGEST = 10_000_000  # characters of a field of CSV
 LARGEST_TIME = 253_402_300_799_999  # the end of the year 9999
-Encode = Callable[[str, str], bytes | None]  # part and text
+Headers = tuple[tuple[str, bytes | None], ...]
+Encode = Callable[[str, str, Headers], bytes | None]  # part and text, with the record's headers
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,22 @@ class Reading:
         else:
             if unknown := sorted(fields.keys() - PARTS):
                 raise ValueError(f"Unknown field “{unknown[0][:40]}”; fields are {', '.join(sorted(PARTS))}.")
-            key, value = self.data("key", fields.get("key")), self.data("value", fields.get("value"))
             headers = headers_from(fields.get("headers"))
+            key, value = (self.data(part, fields.get(part), headers) for part in ("key", "value"))
         partition = partition_from(fields.get("partition"), self.partitions) if self.own_partition else None
         moment = fields.get("time", fields.get("timestamp"))
         return NewRecord(key, value, headers, partition, time_from(moment) if self.own_time else None)
 
-    def data(self, part: str, value: Any) -> bytes | None:
+    def data(self, part: str, value: Any, headers: Headers) -> bytes | None:
         if value is None:
             return None
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return self.encode(part, text)
+        return self.encode(part, text, headers)
 
 
 def typed(formats: Mapping[str, str]) -> Encode:
     """Return what reads keys and values by formats that need no schema."""
-    return lambda part, text: bytes_of(text, formats.get(part) or "text")
+    return lambda part, text, _: bytes_of(text, formats.get(part) or "text")
 
 
 def lines_of(texts: Iterable[str], kind: str, reading: Reading) -> Iterator[Line]:
@@ -134,8 +136,8 @@ def fields_of_row(head: list[str], row: list[str]) -> Mapping[str, Any]:
     return {name: text for name, text in zip(head, row, strict=True) if text or name == "value"}
 
 
-def headers_from(value: Any) -> tuple[tuple[str, bytes | None], ...]:
-    """Read headers: an object, a list of names and values, or ``name=value`` per line.
+def headers_from(value: Any) -> Headers:
+    """Read headers: an object, a list of objects with name, value and perhaps a format, or ``name=value`` per line.
 
     Raises:
         ValueError: they are none of these.
@@ -153,12 +155,15 @@ def headers_from(value: Any) -> tuple[tuple[str, bytes | None], ...]:
 
 
 def header_from(pair: Any) -> tuple[str, bytes | None]:
-    """Raises ValueError: a header is a name, and a text or null."""
+    """Raises ValueError: a header is a name, and a text or null; a format says what bytes the text stands for."""
+    kind = pair.get("format", "text") if isinstance(pair, dict) else "text"
     pair = (pair.get("name"), pair.get("value")) if isinstance(pair, dict) else pair
     name, value = pair if isinstance(pair, tuple | list) and len(pair) == 2 else (None, None)
     if not isinstance(name, str) or not name or not (value is None or isinstance(value, str)):
         raise ValueError("A header has a name, and a text or null as its value.")
-    return name, None if value is None else value.encode()
+    if kind not in HEADER_FORMATS:
+        raise ValueError(f"A header's format is {', '.join(HEADER_FORMATS)}.")
+    return name, None if value is None else bytes_of(value, kind)
 
 
 def partition_from(value: Any, partitions: int) -> int | None:
@@ -193,7 +198,7 @@ def time_from(value: Any) -> int | None:
     return value
 
 
-def exported(fields: Mapping[str, Any]) -> tuple[bytes | None, bytes | None, tuple[tuple[str, bytes | None], ...]]:
+def exported(fields: Mapping[str, Any]) -> tuple[bytes | None, bytes | None, Headers]:
     """Return key, value and headers of a line of an export.
 
     Raises:

@@ -63,17 +63,44 @@ def encoded_by(
         KafkaFailure: the schema is not to be had, or is not the one that the header names.
         UnfitError: what was typed does not fit it.
     """
-    subject = subject_schema(registry, chosen)
-    in_header = schema_in_headers(part, tuple((name, value, len(value or b"")) for name, value in headers))
-    if in_header is None:
-        return encoded(text, subject.schema, subject.id, chosen.message), subject.note
-    indexes, data = unframed(text, subject.schema, chosen.message)
-    if not is_named(in_header, subject, indexes, registry):
-        raise InvalidRequest(
-            f"The header {HEADERS[part]} names another schema than the chosen one, by which it would be read.",
-            "Remove that header: then the schema's id is written before the bytes.",
-        )
-    return data, f"{subject.note}, as the header {HEADERS[part]} says"
+    writer = SchemaWriter(registry, subject_schema(registry, chosen), chosen.message)
+    return writer.encoded(text, part, headers), writer.note(part, headers)
+
+
+@dataclass(frozen=True)
+class SchemaWriter:
+    """Writes keys or values by a schema, which a header names, or else its id in their first bytes: never both."""
+
+    registry: RegistryConnection
+    subject: SubjectSchema
+    message: str = ""
+
+    def encoded(self, text: str, part: str, headers: Headers) -> bytes:
+        """Return the bytes of what was typed.
+
+        Raises:
+            KafkaFailure: the schema is not the one that the header names.
+            UnfitError: what was typed does not fit it.
+        """
+        in_header = named_in(headers, part)
+        if in_header is None:
+            return encoded(text, self.subject.schema, self.subject.id, self.message)
+        indexes, data = unframed(text, self.subject.schema, self.message)
+        if not is_named(in_header, self.subject, indexes, self.registry):
+            raise InvalidRequest(
+                f"The header {HEADERS[part]} names another schema than the chosen one, by which it would be read.",
+                "Remove that header: then the schema's id is written before the bytes.",
+            )
+        return data
+
+    def note(self, part: str, headers: Headers) -> str:
+        """Return what names the schema in a plan."""
+        by_header = f", as the header {HEADERS[part]} says" if named_in(headers, part) else ""
+        return self.subject.note + by_header
+
+
+def named_in(headers: Headers, part: str) -> SchemaReference | None:
+    return schema_in_headers(part, tuple((name, value, len(value or b"")) for name, value in headers))
 
 
 def is_named(in_header: SchemaReference, subject: SubjectSchema, indexes: bytes, registry: RegistryConnection) -> bool:

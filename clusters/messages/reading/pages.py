@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from clusters.gateway import offsets
 from clusters.gateway.log.records import Record
+from clusters.gateway.offsets import NO_RECORD
 from clusters.gateway.reading.records import Reading, Span
 from clusters.gateway.result import Failure
 from clusters.messages.decoding import Decoding
 from clusters.messages.forms import SECONDS, MessagesForm
 from clusters.messages.reading import offset_ranges
 from clusters.messages.reading.bounds import bounded, first_places
-from clusters.messages.reading.cursors import Cursor, next_page
+from clusters.messages.reading.cursors import REPLACED, Cursor, is_replaced, next_page
 from clusters.messages.reading.offset_ranges import Places
 from clusters.messages.reading.progress import Progress, remaining
 from clusters.messages.reading.search import Search, search_of
@@ -28,6 +29,7 @@ LEAST = 0.5  # seconds for the records themselves
 LATE = "Not all that was asked for could be read in time; choose fewer partitions, or go on."
 DELETED = "Records were deleted while they were read, and what is left was not read to the end; read again."
 MOST_PROBLEMS = 5  # reasons why records could not be decoded
+CONVERT = "In an expression, int(), double() and string() convert."
 UNDECIDED = "were too large for the expression, or took too many steps, and were passed over."
 
 
@@ -49,6 +51,7 @@ class RecordsPage:
     progress: Progress
     back: str = ""
     fields: Mapping[tuple[int, int], list[str | None]] = field(default_factory=dict)
+    unfit: tuple[Failure, ...] = ()  # records that the expression is not meant for
 
 
 def read_page(
@@ -76,7 +79,9 @@ def page_of_records(search: "Search", leaders: Mapping[int, int | None]) -> Reco
     marks, failures = offsets.watermarks(connection, chosen, leaders=chosen, timeout=SECONDS / 2)
     existing = offset_ranges.known_spans({partition: mark for (_, partition), mark in marks.items()})
     available, unbounded = bounded(connection, topic, existing, form, timeout=SECONDS / 2)
-    cursor: Cursor = form.cleaned_data["cursor"]
+    if is_replaced(search.cursor, form.log, existing):
+        search.start_over()
+    cursor = search.cursor
     places = places_in(available, form, cursor.places)
     left = max(min(LEAST, seconds), seconds - (time.monotonic() - started))
     reading, width = search.read(available, places, left)
@@ -86,14 +91,16 @@ def page_of_records(search: "Search", leaders: Mapping[int, int | None]) -> Reco
     unanswered = {number: offset for number, offset in cursor.places.items() if number not in available}
     tally = replace(search.tally_after(places, sheet, reading, started), width=width)
     left_over = sheet.next_places or {}
-    text, too_long = next_page(Cursor({**left_over, **unanswered}, tally.counts if form.searching else ()))
-    problems = (*failures, *unbounded, *incomplete(reading, search), *too_long)
+    counts = tally.counts if form.searching else ()
+    ahead = Cursor({**left_over, **unanswered}, counts, replaced=cursor.replaced and form.searching)
+    text, too_long = next_page(ahead, form.log)
+    problems = (*replaced_topic(cursor), *failures, *unbounded, *incomplete(reading, search), *too_long)
     progress = Progress(tally, remaining(available, left_over, newest=form.newest), search.goes_on(tally, text))
-    back, _ = next_page(Cursor(other_side(places, sheet.records, newest=form.newest)))
+    back, _ = next_page(Cursor(other_side(places, sheet.records, partitions, newest=form.newest)), form.log)
     ranges = looked_through(reading, newest=form.newest)
     return RecordsPage(
         sheet.records, search.searched.decoding, text, reading.looked_at, problems, ranges, reading.markers, progress,
-        back, search.texts.found,
+        back, search.texts.found, unfit_for(search),
     )  # fmt: skip
 
 
@@ -106,12 +113,15 @@ def places_in(available: Mapping[int, Span], form: MessagesForm, places: Places)
     }
 
 
-def other_side(places: Places, records: Sequence[Record], *, newest: bool) -> Places:
-    """Return where to begin in order to read what is on the other side of a page: its partitions' first records."""
+def other_side(places: Places, records: Sequence[Record], partitions: set[int], *, newest: bool) -> Places:
+    """Return where to begin in order to read what is on the other side of a page: its partitions' first records.
+
+    Of partitions that did not answer, nothing is on that side.
+    """
     first: dict[int, int] = {}
     for record in records:
         first.setdefault(record.partition, record.offset + 1 if newest else record.offset)
-    return {**places, **first}
+    return {**dict.fromkeys(partitions, NO_RECORD if newest else 0), **places, **first}
 
 
 def looked_through(reading: Reading, *, newest: bool) -> dict[int, Span]:
@@ -120,6 +130,19 @@ def looked_through(reading: Reading, *, newest: bool) -> dict[int, Span]:
         partition: Span(span.start, span.end if newest else reading.reached[partition])
         for partition, span in reading.spans.items()
     }
+
+
+def replaced_topic(cursor: Cursor) -> list[Failure]:
+    """Say that a reading began in another topic, if it did."""
+    return [Failure("", REPLACED)] if cursor.replaced else []
+
+
+def unfit_for(search: Search) -> tuple[Failure, ...]:
+    """Say for which records the expression is not meant, so that it does not hold: a number may be a text in some."""
+    return tuple(
+        Failure(f"{number:,} record(s) do not match", f"{error}. {CONVERT}")
+        for error, number in search.record_filter.unfit.most_common(MOST_PROBLEMS)
+    )
 
 
 def incomplete(reading: Reading, search: Search) -> list[Failure]:

@@ -12,6 +12,7 @@ from clusters.messages.filters.record_filter import RecordFilter
 from clusters.messages.forms import MessagesForm
 from clusters.messages.masking import masking_of
 from clusters.messages.reading import offset_ranges
+from clusters.messages.reading.cursors import Cursor
 from clusters.messages.reading.offset_ranges import Places, Sheet
 from clusters.messages.reading.progress import Tally, distance
 from clusters.messages.reading.searched_values import SearchedValues
@@ -50,9 +51,14 @@ class Search:
 
     def __post_init__(self) -> None:
         values = self.form.cleaned_data
-        self.before = Tally.of(values["cursor"].counts)  # what former requests did
+        self.cursor: Cursor = values["cursor"]
+        self.before = Tally.of(self.cursor.counts)  # what former requests did
         self.record_filter: RecordFilter = self.form.record_filter(self.searched.documents)
         self.texts = FieldTexts(values["fields_shown"], self.searched.documents)
+
+    def start_over(self) -> None:
+        """Forget the place to go on from: it is one in a topic that had the name before this one."""
+        self.cursor, self.before = Cursor(replaced=True), Tally()
 
     @property
     def limit(self) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from clusters.gateway.log.records import Record
 from clusters.messages.forms import MessagesForm
 from clusters.messages.reading.pages import read_page
+from clusters.messages.reading.topic import TopicLog
 from clusters.models import Cluster
 
 
@@ -42,6 +43,6 @@ def first_record(
         KafkaFailure: it cannot be read.
     """
     query = {**where, "partitions": str(partition), "limit": 1, "isolation": "all"}
-    form = MessagesForm(query, present=set(leaders))
+    form = MessagesForm(query, log=TopicLog(cluster.slug, topic, leaders))
     records = read_page(cluster, topic, leaders, form, clear=clear).records if form.is_valid() else []
     return records[0] if records else None

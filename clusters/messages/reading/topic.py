@@ -1,8 +1,24 @@
 """What is known of a topic before it is read: its partitions, its policy, how it is usually read."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from clusters.gateway import topics as kafka
 from clusters.gateway.clients.properties import ISOLATION
 from clusters.models import Cluster, Topic
+
+
+@dataclass(frozen=True)
+class TopicLog:
+    """A topic as it is read: who leads its partitions, and its id, which another topic of the same name does not have.
+
+    Kafka tells ids from 2.8 on.
+    """
+
+    cluster: str  # slug
+    topic: str
+    leaders: Mapping[int, int | None]
+    topic_id: str | None = None
 
 
 def usual_isolation(cluster: Cluster) -> str:
@@ -10,14 +26,26 @@ def usual_isolation(cluster: Cluster) -> str:
     return "committed" if cluster.properties.get(ISOLATION) == "read_committed" else ""
 
 
-def partitions_of(cluster: Cluster, topic: str) -> dict[int, int | None]:
+def topic_log(cluster: Cluster, topic: str) -> TopicLog:
+    """Return a topic as Kafka describes it now.
+
+    Raises:
+        NotFound: there is no such topic.
+        KafkaFailure: with the cause.
+    """
+    description = kafka.describe(cluster.connection(), topic)
+    leaders = {partition.id: partition.leader for partition in description.partitions}
+    return TopicLog(cluster.slug, topic, leaders, description.topic_id)
+
+
+def partitions_of(cluster: Cluster, topic: str) -> Mapping[int, int | None]:
     """Return the leaders of a topic's partitions.
 
     Raises:
         NotFound: there is no such topic.
         KafkaFailure: with the cause.
     """
-    return {partition.id: partition.leader for partition in kafka.describe(cluster.connection(), topic).partitions}
+    return topic_log(cluster, topic).leaders
 
 
 def cleanup_policy(cluster: Cluster, topic: str) -> str:

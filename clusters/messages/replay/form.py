@@ -19,7 +19,7 @@ from clusters.messages.forms import MessagesForm
 from clusters.messages.masking import masking_of
 from clusters.messages.own_types import OwnTypes
 from clusters.messages.queries import fixed
-from clusters.messages.reading.topic import cleanup_policy, partitions_of
+from clusters.messages.reading.topic import cleanup_policy, partitions_of, topic_log
 from clusters.messages.replay.source import MASKED, pinned
 from clusters.messages.replay.standing import spans_as_json
 from clusters.models import Cluster, Topic
@@ -91,11 +91,11 @@ def parameters_of(
         raise MASKED
     if not sees(request, target, "messages.produce", values["topic"]):
         raise NotAuthorized(f"You don't have access to {target.slug}/{values['topic']} (needs messages.produce).", ASK)
-    leaders = partitions_of(source, topic)
-    chosen = MessagesForm(dict(query), present=set(leaders), types=OwnTypes(source))
+    log = topic_log(source, topic)
+    chosen = MessagesForm(dict(query), log=log, types=OwnTypes(source))
     if not chosen.is_valid():
         raise InvalidRequest("The query is not valid.", "Go back to the records, and correct it.")
-    spans = pinned(source, topic, leaders, chosen)
+    spans = pinned(source, topic, log.leaders, chosen)
     if not spans:
         raise InvalidRequest("There are no records to copy.", "Choose another range.")
     kept = values["partition"] or "same"
@@ -106,7 +106,8 @@ def parameters_of(
         )
     notes = notes_of(source, topic, target, values["topic"])
     return {
-        "source": source.slug, "from_topic": topic, "query": query_of(query, chosen), "spans": spans_as_json(spans),
+        "source": source.slug, "from_topic": topic, "topic_id": log.topic_id, "query": query_of(query, chosen),
+        "spans": spans_as_json(spans),
         "clear": clear, "target": target.slug, "topic": values["topic"], "partition": kept,
         "time": values["time"] or "same", "rate": values["rate"], "writer": f"kafkaadmin-job-{token_hex(8)}",
         "notes": notes,

@@ -24,8 +24,9 @@ KEPT = {"same": "The source's", "key": "By the key"}
 class CopyRecords:
     """Its parameters are ``source`` (slug), ``from_topic``, ``query``, ``spans``, ``clear``, ``topic``, ``writer``.
 
-    ``partition`` is ``same`` or ``key``, ``time`` ``same`` or ``now``; ``rate`` is in records per second, or None.
-    ``target`` is the slug of the job's cluster; ``notes`` are what to consider.
+    ``topic_id`` is that of the source, where Kafka tells it. ``partition`` is ``same`` or ``key``, ``time`` ``same`` or
+    ``now``; ``rate`` is in records per second, or None. ``target`` is the slug of the job's cluster; ``notes`` are what
+    to consider.
     """
 
     unit = "offset"
@@ -112,7 +113,8 @@ def source_of(parameters: Mapping[str, Any]) -> Source:
     cluster = Cluster.objects.filter(slug=parameters["source"]).first()
     if cluster is None:
         raise NotFound(f"There is no cluster {parameters['source']} any more.", "Check the list.")
-    return Source(cluster, parameters["from_topic"], parameters["query"], parameters["clear"])
+    topic, topic_id = parameters["from_topic"], parameters.get("topic_id")
+    return Source(cluster, topic, parameters["query"], parameters["clear"], topic_id)
 
 
 def place_of(parameters: Mapping[str, Any]) -> str:

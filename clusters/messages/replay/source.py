@@ -18,7 +18,7 @@ from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading import offset_ranges
 from clusters.messages.reading.bounds import bounded, first_places
 from clusters.messages.reading.search import search_of
-from clusters.messages.reading.topic import partitions_of
+from clusters.messages.reading.topic import topic_log
 from clusters.messages.replay.standing import Standing
 from clusters.models import Cluster
 
@@ -63,15 +63,22 @@ class Source:
     topic: str
     query: Mapping[str, str]
     clear: bool
+    topic_id: str | None = None
 
     def __post_init__(self) -> None:
         """Ask who leads.
 
         Raises:
-            KafkaFailure: nobody answers, or there is no such topic.
+            KafkaFailure: nobody answers, or there is no such topic, but perhaps another one of its name.
         """
-        self.leaders = partitions_of(self.cluster, self.topic)
-        self.form = MessagesForm(dict(self.query), present=set(self.leaders), types=OwnTypes(self.cluster))
+        log = topic_log(self.cluster, self.topic)
+        if self.topic_id and log.topic_id not in {None, self.topic_id}:
+            raise InvalidRequest(
+                f"{self.topic} was deleted and created again: the records that were chosen are gone.",
+                "Choose records of the new topic, and copy these.",
+            )
+        self.leaders = log.leaders
+        self.form = MessagesForm(dict(self.query), log=log, types=OwnTypes(self.cluster))
         if not self.form.is_valid():
             raise InvalidRequest("The query is no longer valid: partitions or values do not exist any more.")
         self.search = search_of(self.cluster, self.topic, self.leaders, self.form, clear=True)

@@ -71,6 +71,7 @@ def facts(content: Row, names: Sequence[str]) -> None:
 
 
 def missing(content: Row) -> None:
-    """Print to standard error which parts did not answer."""
+    """Print to standard error which parts did not answer; a sentence without a subject is about all of it."""
     for part in content["missing"]:
-        click.echo(f"{word(part['subject'])} not available: {word(part['sentence'])}", err=True)
+        subject = f"{word(part['subject'])} not available: " if part["subject"] else ""
+        click.echo(f"{subject}{word(part['sentence'])}", err=True)

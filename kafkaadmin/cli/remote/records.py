@@ -228,6 +228,8 @@ def every(
                       {**query, "limit": size, "seconds": SECONDS, "cursor": cursor})  # fmt: skip
         yield from page["items"]
         missing(page)
+        for part in page.get("unfit", ()):  # a server of an earlier version does not tell it
+            click.echo(f"{word(part['subject'])}: {word(part['sentence'])}", err=True)
         if page["missing"] and not page["looked_at"]:
             raise click.ClickException("What is left cannot be read now; try again later.")
         if tells:

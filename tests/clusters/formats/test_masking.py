@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import cbor2
 import msgpack
 import pytest
 
@@ -170,11 +171,19 @@ def masking(*entries: dict[str, Any], **decoding: Any) -> Masking:
     [
         (b'{"a": 1, "b": "clear"}', {"a": "***DATA_MASKED***", "b": "clear"}),
         (msgpack.packb({"a": 1, "b": 2}), {"a": "***DATA_MASKED***", "b": 2}),
+        (msgpack.packb({b"a": 1, b"\xff": 2}), {"a": "***DATA_MASKED***", "/w==": 2}),
+        (cbor2.dumps({b"a": {"c": 1}}), {"a": {"c": "***DATA_MASKED***"}}),
+        (b'<x a="1" b="2"/>', {"x": {"@a": "***DATA_MASKED***", "@b": "2"}}),
+        (b'<x xmlns="u" xmlns:v="w" v:a="1"><a>1</a></x>',
+         {"{u}x": {"@{w}a": "***DATA_MASKED***", "{u}a": "***DATA_MASKED***"}}),
+        (msgpack.packb({"a": 1, b"a": 2}), None),
     ],
-)
-def test_a_record_is_masked_in_whatever_format(value: bytes, expected: object) -> None:
-    masked = masking({"type": "REPLACE", "fields": ["a"]})(record(value))
-    assert json.loads(masked.value or b"") == expected
+)  # fmt: skip
+@pytest.mark.parametrize("entry", [{"fields": ["a"]}, {"paths": ["$..a"]}])
+def test_a_record_is_masked_in_whatever_format(value: bytes, expected: object, entry: dict[str, Any]) -> None:
+    masked = masking({"type": "REPLACE", **entry})(record(value))
+    shown = (masked.value or b"").decode()
+    assert (json.loads(shown) if expected else shown) == (expected or "***DATA_MASKED***")
     assert (masked.masked, masked.key, masked.value_size) == (("value",), b"key", len(masked.value or b""))
 
 

@@ -14,7 +14,7 @@ from accounts.models import AuditEntry, Grant
 from clusters.gateway.log.records import Record
 from clusters.messages.export.records import Export, cut_parts
 from clusters.messages.queries import described
-from clusters.messages.reading.topic import partitions_of
+from clusters.messages.reading.topic import topic_log
 from clusters.models import Cluster
 from tests.api.conftest import LOCAL, Program, person
 from tests.api.conftest import ada as ada  # a fixture
@@ -140,8 +140,7 @@ def test_who_may_and_what_is_refused(kafka: KafkaCluster, admin: Client, viewer:
 
 
 def test_an_export_that_gets_no_further_ends_and_says_so(cluster: Cluster, many: str) -> None:
-    leaders = partitions_of(cluster, many)
-    export = Export(cluster, many, leaders, {"seek": "oldest"}, 10_000)
+    export = Export(cluster, topic_log(cluster, many), {"seek": "oldest"}, 10_000)
     records = export.records()
     next(records)
     cluster.bootstrap_servers, cluster.username = "127.0.0.1:1", "nobody"

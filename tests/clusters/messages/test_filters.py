@@ -125,6 +125,17 @@ def test_of_wrong_expressions_it_is_said_what_is_wrong(text: str, words: str) ->
         expression(text)
 
 
+def test_values_of_other_types_are_counted_and_missing_ones_just_do_not_match() -> None:
+    amount = expression("value.amount > 100")
+    values = [{"amount": 101}, {"amount": "101"}, {"amount": "7"}, {}, {"amount": None}, "text", None, {"amount": 1.5}]
+    assert [amount.holds(record(value)) for value in values] == [True] + [False] * 7
+    assert amount.unfit == {"No matching overloads found : _>_(string, int64)": 2}
+    assert amount.undecided == 0
+    ratio = expression("7 / value.n == 1")
+    assert not ratio.holds(record({"n": 0}))
+    assert ratio.unfit == {"divide by zero": 1}
+
+
 def test_what_takes_too_many_steps_or_is_too_large_is_counted() -> None:
     nested = expression("value.all(a, value.all(b, value.all(c, true)))")
     assert not nested.holds(record(list(range(100))))

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusters.gateway.offsets import NO_RECORD
 from clusters.gateway.reading.records import Span
 from clusters.messages.following.looks import Pace, look, rate
 
@@ -27,13 +28,14 @@ def test_the_last_records_are_read_and_the_others_counted(
         assert sum(read.values()) > most - len(sizes)
 
 
-def test_a_partition_that_is_new_begins_at_its_end() -> None:
-    assert look({0: Span(0, 9), 1: Span(0, 7)}, {0: 4}, 100).spans == {0: Span(4, 9), 1: Span(7, 7)}
+def test_a_partition_that_is_added_begins_at_its_beginning_and_one_that_was_offline_at_its_end() -> None:
+    available = {0: Span(0, 9), 1: Span(2, 7), 2: Span(0, 5)}
+    assert look(available, {}, 100).written == 0
+    assert look(available, {0: 4, 2: NO_RECORD}, 100).spans == {0: Span(4, 9), 1: Span(2, 7), 2: Span(5, 5)}
 
 
 def test_the_rate_is_known_from_the_second_look_on() -> None:
-    assert rate(500, Pace(1_000), 3_000) is None
-    assert rate(500, Pace(1_000, 0, 500), 1_000) is None
-    assert rate(1_000, Pace(1_000, 0, 500), 3_000) == 250
-    assert Pace.of((7, 8, 9), 99) == Pace(7, 8, 9)
+    assert rate(500, Pace.of((), 1_000), 1_000) is None
+    assert rate(500, Pace(1_000, 0), 3_000) == 250
+    assert Pace.of((7, 8), 99) == Pace(7, 8)
     assert Pace.of((), 99) == Pace(99)

@@ -5,15 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import Grant
 from clusters.messages.following import several
 from clusters.messages.reading import cursors
 from clusters.models import Cluster
+from tests.api.conftest import LOCAL, program_of
 from tests.conftest import signed_in
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import create_topic, produce
+from tests.kafka.data import create_topic, delete_topic, produce
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
@@ -48,7 +50,47 @@ def test_what_is_written_to_all_of_them_comes_in_one_table(
     rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in re.findall(r"<tr>.*?</tr>", look, re.DOTALL)]
     assert len(rows) == 2
     assert (second in rows[0], "two" in rows[0], first in rows[1], "one" in rows[1]) == (True, True, True, True)
-    assert "<tr>" not in admin.get(next_of(look), HTTP_HX_REQUEST="true").content.decode()
+    produce(kafka, second, ["foreign"])
+    swapped = next_of(look).replace(first, "~").replace(second, first).replace("~", second)
+    foreign = admin.get(swapped, HTTP_HX_REQUEST="true")
+    assert (foreign.status_code, b"This cursor is not valid here" in foreign.content) == (422, True)
+    assert "foreign" in admin.get(next_of(look), HTTP_HX_REQUEST="true").content.decode()
+
+
+def test_a_topic_that_is_created_again_while_it_is_followed_is_read_from_its_beginning(
+    admin: Client, kafka: KafkaCluster, cluster: Cluster, unique: Unique
+) -> None:
+    topic, other = create_topic(kafka, unique("again")), create_topic(kafka, unique("other"))
+    produce(kafka, topic, ["first", "second"])
+    address = f"/clusters/local/topics/{topic}/messages/"
+    older = admin.get(address, {"limit": 1}).context["more"]
+    page = admin.get(address, {"follow": 1}).content.decode()
+
+    def look(query: str) -> str:
+        response = admin.get(query, HTTP_HX_REQUEST="true")
+        assert response.status_code == 200
+        return response.content.decode()
+
+    delete_topic(kafka, topic)
+    gone = look(next_of(page))
+    assert f"There is no topic {topic}." in gone
+    assert re.findall(r"next-\d+", look(next_of(gone))) != re.findall(r"next-\d+", gone)
+    create_topic(kafka, topic, partitions=2)
+    produce(kafka, topic, ["reborn"])
+    again = look(next_of(gone))
+    assert ("reborn" in again, "was deleted and created again" in again) == (True, True)
+    later = look(next_of(again))
+    assert ("<tr>" in later, "was deleted and created again" in later) == (False, True)
+    produce(kafka, topic, ["resumed"])
+    opened = admin.get(next_of(later)).content.decode()  # as a page of its own
+    assert ("resumed" in opened, "reborn" in opened, "<tr>" in look(next_of(opened))) == (True, False, False)
+    linked = admin.get(f"{address}?{older}").content.decode()
+    assert ("resumed" in linked, "was deleted and created again" in linked) == (True, True)
+    refused = admin.get(f"/clusters/local/topics/{other}/messages/?{older}&contains=typed")
+    assert (refused.status_code, b'value="typed"' in refused.content) == (422, True)
+    program = program_of(User.objects.create_superuser("bob"))
+    answer = program("GET", f"{LOCAL}/topics/{other}/messages?{older}")
+    assert (answer.status_code, "cursor" in answer.json()["errors"]) == (422, True)
 
 
 def test_a_filter_holds_for_all_and_a_wrong_one_is_named(
@@ -81,7 +123,7 @@ def test_topics_with_more_places_than_an_address_holds_are_not_followed_at_once(
     admin: Client, kafka: KafkaCluster, cluster: Cluster, unique: Unique, monkeypatch: pytest.MonkeyPatch, module: Any
 ) -> None:
     """Servers refuse longer addresses; without its place, a topic would begin anew with each look."""
-    monkeypatch.setattr(module, "LONGEST", 70)
+    monkeypatch.setattr(module, "LONGEST", 100)
     topics = [create_topic(kafka, unique("many"), partitions=partitions) for partitions in (1, 3)]
     refused = admin.get(FOLLOW, {"selected": topics})
     assert refused.status_code == 422

@@ -7,6 +7,7 @@ import pytest
 
 from clusters.messages.forms import MessagesForm
 from clusters.messages.moments import period
+from clusters.messages.reading.topic import TopicLog
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOW = datetime(2026, 3, 1, 0, 30, 15, 500, tzinfo=TAIPEI)
@@ -28,7 +29,9 @@ def test_shortcuts_mean_times(shortcut: str, since: str, until: str | None) -> N
 
 
 def form(**values: object) -> MessagesForm:
-    messages_form = MessagesForm({"seek": "newest", **values}, present=set(range(4)), now=NOW)
+    messages_form = MessagesForm(
+        {"seek": "newest", **values}, log=TopicLog("local", "orders", dict.fromkeys(range(4))), now=NOW
+    )
     assert messages_form.is_valid(), messages_form.errors
     return messages_form
 
@@ -54,7 +57,7 @@ def test_a_key_is_looked_for_in_its_partition_unless_others_are_named() -> None:
 def test_wrong_expressions_are_told_at_their_field() -> None:
     wrong = MessagesForm(
         {"seek": "newest", "regex": "(", "json_path": "$.a ~ 1", "cel": "value.a >", "fields_shown": "a.b"},
-        present={0}, now=NOW,
+        log=TopicLog("local", "orders", {0: 1}), now=NOW,
     )  # fmt: skip
     assert not wrong.is_valid()
     assert wrong.errors.keys() == {"regex", "json_path", "cel", "fields_shown"}

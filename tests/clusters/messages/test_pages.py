@@ -69,6 +69,8 @@ def test_the_newest_come_first_of_all_partitions_by_time(admin: Client, orders: 
     assert offsets(page) == [(0, 3), (1, 1), (0, 2), (1, 0), (0, 1), (0, 0)]
     assert "2026-01-01 00:05:00.000" in page
     assert "Beginning of topic" in page
+    unfit = read(admin, orders, cel="int(value) > 1")
+    assert "6 record(s) do not match: cannot convert string to int. In an expression, int(), double()" in unfit
 
 
 def test_older_ones_are_a_page_further(admin: Client, orders: str) -> None:

@@ -20,11 +20,13 @@ from google.protobuf import json_format
 from clusters.formats.protobuf import message_class
 from clusters.gateway.reading.partitioner import partition_of
 from clusters.gateway.registry.protobuf_compiler import compiled
-from clusters.models import Cluster
+from clusters.messages.produce.file_job import records_of
+from clusters.models import Cluster, JobPiece
 from core.encryption import SecretValues
 from tests.api.conftest import LOCAL, program_of
 from tests.clusters.messages.test_pages import kept_topic, read, write
 from tests.clusters.messages.test_produce import filled, read_back
+from tests.clusters.messages.test_produce_file import upload
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import create_topic
 from tests.metrics.servers import says, serving
@@ -238,6 +240,22 @@ def test_a_record_is_written_by_a_schema_as_confluents_deserializers_read_it(
     shown = read(admin, topic)
     assert '{"id": "o-1"}' in shown
     assert '"note": "größe"' in shown
+    named_in_headers_of_a_file(admin, AvroDeserializer(client), topic, record.value() or b"")
+
+
+def named_in_headers_of_a_file(admin: Client, deserializer: Any, topic: str, framed: bytes) -> None:
+    """A schema's id is in the header that names it or before the bytes, as the official deserializer expects."""
+    number = {"name": "__value_schema_id", "value": framed[:5].hex(), "format": "hex"}
+    lines = [{"value": VALUE}, {"value": VALUE, "headers": [number]}]
+    by_schema = {"value_format": "schema", "value_subject": f"{topic}-value"}
+    assert upload(admin, topic, "\n".join(map(json.dumps, lines)).encode(), **by_schema).status_code == 200
+    plain, named = records_of(bytes(JobPiece.objects.get().data))
+    assert (plain.value, named.value) == (framed, framed[5:])
+    context = SerializationContext(topic, MessageField.VALUE, list(named.headers))
+    assert deserializer(named.value, context) == VALUE
+    number["value"] = "0000989680"
+    refused = upload(admin, topic, json.dumps(lines[1]).encode(), **by_schema)
+    assert "value: The header __value_schema_id names another schema" in refused.content.decode()
 
 
 def test_what_a_schema_lacks_is_told_at_its_field(

@@ -26,6 +26,7 @@ from tests.clusters.messages.test_transactions import transact, transactional
 from tests.conftest import known_cluster, known_topic, mirror, signed_in
 from tests.installation import Installation
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import delete_topic
 from tests.kafka.waiting import eventually
 
 Unique = Callable[[str], str]
@@ -102,6 +103,12 @@ def test_a_copy_is_what_a_plain_consumer_reads_of_the_source(
     assert [record["time"] for record in copied] == [None, "1970-01-01T00:00:00.001Z"]
     assert AuditEntry.objects.get(resource=source, action="messages.view", steps__0__after=job.title).username == "ada"
     assert AuditEntry.objects.filter(resource=target, action="messages.produce", outcome="done").count() == 2
+    shown = preview(admin, source, target)
+    delete_topic(kafka, source)
+    written(kafka, lasting_topic(kafka, source, 3), 3)
+    confirm(admin, source, shown)
+    job = run(Job.objects.exclude(state=Job.DRAFT).latest("pk"))
+    assert (job.state, "was deleted and created again" in job.failure) == (Job.FAILED, True)
 
 
 @pytest.mark.django_db

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.utils.safestring import mark_safe
 
 WIDGETS = [
     forms.TextInput, forms.NumberInput, forms.PasswordInput, forms.Textarea, forms.CheckboxInput, forms.FileInput,
     forms.HiddenInput, lambda attrs: forms.Select(attrs, [("", "None"), ("<b>", "Bold & more"), ("x", "X")]),
+    lambda attrs: forms.Select(attrs, [("", "–"), ("<G>", [("x", "X"), (True, mark_safe("<i>")), (None, "?")])]),
     lambda attrs: forms.CheckboxSelectMultiple(attrs, [("a", "A"), ("b", "B")]),
 ]  # fmt: skip
 ATTRS = [{}, {"rows": 4, "required": True, "disabled": False}, {"title": "\"<b>&'", "data-x": None, "list": "ü"}]
