@@ -6,9 +6,9 @@ from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
 from clusters.acl_words import read_words
-from clusters.connect_words import connect_in
+from clusters.connect_words import connect_number
 from clusters.gateway.errors import Conflict
-from clusters.models import Cluster, SchemaRegistry
+from clusters.models import Cluster, ConnectCluster, SchemaRegistry
 from clusters.quota_words import query_of, read_subject
 from clusters.registry_words import SETTINGS, parts_of, registry_number, registry_of_step, unnamed
 from core.patterns import EVERYTHING
@@ -16,6 +16,8 @@ from core.web.paths import reverse
 
 CONNECT = frozenset({"connect.create", "connect.configure", "connect.delete"})
 OTHER_REGISTRY = "The change to undo was not made in the schema registry that is called {} now."
+OTHER_CONNECT = "The change to undo was not made in the Connect cluster that is called {} now."
+FOLLOW_UNDO = "Follow Undo… in the audit log."
 ACLS = frozenset({"acls.create", "acls.delete"})
 BROKER = "broker "  # begins the audit log's name of one broker
 
@@ -37,8 +39,8 @@ def undo_url(entry: AuditEntry) -> str:
         return registry_url(entry, query)
     if entry.action in ACLS:
         return acl_url(entry)
-    if entry.action in CONNECT and (connect := connect_in(entry.detail)):
-        return connector_url(entry, connect)
+    if entry.action in CONNECT:
+        return connector_url(entry)
     if entry.action == "quotas.manage":
         entity, _ = read_subject(entry.steps[0]["subject"])
         return reverse("quota-edit", entry.cluster, query={**query_of(entity), **query})
@@ -69,11 +71,16 @@ def acl_url(entry: AuditEntry) -> str:
     return reverse("acl-new" if step["before"] else "acl-delete", entry.cluster, query=acl._asdict())
 
 
-def connector_url(entry: AuditEntry, connect: str) -> str:
+def connector_url(entry: AuditEntry) -> str:
     """Return the address of the plan that undoes a connector's configuration, creation or deletion.
 
-    JSON has exactly the settings that there were. Entries of deletions before the configuration was kept have none.
+    JSON has exactly the settings that there were.
     """
+    of_cluster = ConnectCluster.objects.filter(cluster__slug=entry.cluster)
+    number = connect_number(entry.detail)
+    connect = of_cluster.filter(pk=number).values_list("name", flat=True).first() if number else None
+    if connect is None:
+        return ""
     query = {"undo": str(entry.pk), "as": "json"}
     if entry.action == "connect.configure":
         return reverse("connector-configure", entry.cluster, connect, entry.resource, query=query)
@@ -106,6 +113,20 @@ def entry_to_undo(request: HttpRequest, cluster: Cluster, action: str, resource:
     ).first()
 
 
+def config_before(request: HttpRequest, row: ConnectCluster, action: str, connector: str) -> dict[str, str | None]:
+    """Return the settings of a connector that the address asks to bring back; None where nothing was.
+
+    Raises:
+        Conflict: they are of another Connect cluster's connector.
+    """
+    entry = entry_to_undo(request, row.cluster, action, connector)
+    if entry is None:
+        return {}
+    if connect_number(entry.detail) != row.pk:
+        raise Conflict(OTHER_CONNECT.format(row.name), FOLLOW_UNDO)
+    return {step["subject"]: step["before"] for step in entry.steps}
+
+
 def settings_before(request: HttpRequest, row: SchemaRegistry, action: str, resource: str) -> dict[str, str]:
     """Return the settings of a registry that the address asks to bring back, empty ones where nothing was.
 
@@ -118,5 +139,5 @@ def settings_before(request: HttpRequest, row: SchemaRegistry, action: str, reso
     number = registry_number(entry.detail)
     is_of_row = number == row.pk if number else registry_of_step(entry.steps[0]["subject"]) == row.name
     if not is_of_row:
-        raise Conflict(OTHER_REGISTRY.format(row.name), "Follow Undo… in the audit log.")
+        raise Conflict(OTHER_REGISTRY.format(row.name), FOLLOW_UNDO)
     return {unnamed(step["subject"]): step["before"] or "" for step in entry.steps}

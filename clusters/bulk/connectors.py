@@ -13,6 +13,7 @@ from clusters.connect.plan import Operation
 from clusters.connect.rules.keys import read_key
 from clusters.connect.several.job import NAME, parameters_of
 from clusters.connect.several.selection import Selection, show_operated
+from clusters.connect_words import named as bound
 from clusters.jobs.changes import draft, start
 from clusters.models import Cluster, Job
 from core.plan import Plan, Plans
@@ -29,7 +30,7 @@ def operations(operation: Operation) -> Callable[[HttpRequest, Cluster, Values],
         def plan_operation(key: str, pinned: str) -> Change:
             connect, name = read_key(key)
             workers = selection.workers_of(connect)
-            planned = plan.within(plan.operate(operation, workers.connector(name)), connect)
+            planned = bound(plan.operate(operation, workers.connector(name)), workers.row)
             return Change(planned, partial(planning.apply_operation, workers.connect, name, operation), lambda: None)
 
         return plan_operation

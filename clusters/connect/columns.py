@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from clusters.connect.queries import ConnectorLine
+from clusters.connect.rules.keys import key_of
+from clusters.connect.rules.states import level_of
 from clusters.models import Connector
 from core.web.formats import UNKNOWN, count, plural, total
 from core.web.markup import markup
@@ -10,6 +12,7 @@ from core.web.paths import reverse
 from core.web.tables import Column, naming, selecting
 from core.web.tags import name_link, per_second
 
+STATE = '<span class="status {}"{}>{}</span>'
 FAILED = ' <span class="status critical">{} failed</span>'
 
 
@@ -24,7 +27,7 @@ def columns(slug: str, lines: Mapping[int, ConnectorLine], *, several: bool) -> 
 
     def state(connector: Connector) -> str:
         problem = markup(' title="{}"', connector.problem) if connector.problem else ""
-        status = markup('<span class="status {}"{}>{}</span>', lines[connector.pk].level, problem, connector.state)
+        status = markup(STATE, level_of(connector.state), problem, connector.state)
         failed = plural(connector.tasks_failed, "task") if connector.tasks_failed else ""
         return status + markup(FAILED, failed) if failed else status
 
@@ -44,7 +47,7 @@ def columns(slug: str, lines: Mapping[int, ConnectorLine], *, several: bool) -> 
         row = lines[connector.pk].group
         return total(row.lag, row.unknown) if row else UNKNOWN
 
-    connect = Column("connect", "Connect cluster", "", "in", shows=lambda connector: connector.connect.name)
+    connect = Column("connect", "Connect cluster", "", "in", shows=lambda connector: lines[connector.pk].connect)
     return (
         Column("trouble", "State", "first", "", shows=state),
         Column("tasks", "Tasks running", "num", "running", shows=running),
@@ -62,8 +65,9 @@ def first_cells(slug: str, lines: Mapping[int, ConnectorLine], *, selectable: bo
     """Return what writes a connector's selection, where somebody may do something with it, and its name."""
 
     def cells(connector: Connector) -> str:
-        link = name_link(reverse("connector", slug, connector.connect.name, connector.name), connector.name)
-        selection = selecting(lines[connector.pk].key, connector.name) if selectable else ""
+        connect = lines[connector.pk].connect
+        link = name_link(reverse("connector", slug, connect, connector.name), connector.name)
+        selection = selecting(key_of(connect, connector.name), connector.name) if selectable else ""
         return selection + naming(link)
 
     return cells

@@ -22,6 +22,6 @@ def detail(request: HttpRequest, cluster: Cluster, connect: str, connector: str)
         "topics": sorted(topics.items()),
         "hidden_topics": len(state.topics) - len(topics),
         "restarts": queries.scheduled_restarts(row, connector),
-        "group": queries.groups_in_sight(request, cluster, [state.group]).get(state.group) if state.group else None,
+        "group": queries.group_lags(request, cluster, [state.group]).get(state.group) if state.group else None,
     }
     return page(request, "connect/detail.html", context, "live")

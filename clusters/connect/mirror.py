@@ -1,7 +1,7 @@
 """One pass over a Connect cluster: all its connectors by one request, and some of what that does not tell.
 
-Which topics a source has used, and which settings of a class are passwords, is asked for each: of at most ``TOPICS``
-and ``CLASSES`` in a pass, first where it was never read, then where it was read longest ago.
+Which settings of a class are passwords is asked for each, of at most ``CLASSES`` in a pass, and so is which topics
+connectors have used (``topic_rows``).
 """
 
 from collections.abc import Iterable
@@ -9,28 +9,24 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
 from django.utils import timezone
 
 from clusters.connect.rules import states
 from clusters.connect.rules.secrets import scrubbed
-from clusters.connect.rules.topics import configured_topics, group_of, names_topics
+from clusters.connect.rules.topics import group_of
+from clusters.connect.topic_rows import CHUNK, chunks, read_topics, write_configured_topics
 from clusters.gateway.connect import connectors as kafka
 from clusters.gateway.connect import plugins
 from clusters.gateway.connect.client import Connect, NotSupported
 from clusters.gateway.connect.connectors import Connector as Description
 from clusters.gateway.errors import KafkaFailure
-from clusters.models import ConnectCluster, Connector, ConnectorTopic
+from clusters.models import ConnectCluster, Connector
 
 SECONDS = 20.0
 EACH = 10.0  # of these, for one request: the answer with all connectors is large
-RESERVE = 5.0  # of these, for the last connector that is asked for
-TOPICS = 50
 CLASSES = 10
 FRESH = timedelta(minutes=10)  # for so long what was read is not read again
-CHUNK = 500  # rows of one statement
 LONGEST = 500  # characters of a name
-LONGEST_TOPIC = 255
 VALUES = (
     "type", "plugin", "state", "worker", "tasks", "tasks_running", "tasks_failed", "trouble", "problem", "failed",
     "group",
@@ -58,7 +54,7 @@ class ConnectPass:
         learn_passwords(self.row, self.connect, {each.plugin for each in listed}, self.started)
         self.write(listed)
         self.row.current_as_of = timezone.now()
-        self.read_topics()
+        read_topics(self.row, self.connect)
 
     def write(self, listed: list[Description]) -> None:
         """Add, change and remove rows; what was changed meanwhile is left alone."""
@@ -71,7 +67,7 @@ class ConnectPass:
         Connector.objects.bulk_create(added, batch_size=CHUNK, ignore_conflicts=True)
         changed = [stored[name] for name, each in present.items() if name in stored and self.change(stored[name], each)]
         Connector.objects.bulk_update(changed, VALUES, batch_size=CHUNK)
-        write_topics(self.row, listed)
+        write_configured_topics(self.row, listed)
 
     def new_row(self, connector: Description) -> Connector:
         values = values_of(self.row, connector)
@@ -89,60 +85,6 @@ class ConnectPass:
 
     def is_newer(self, row: Connector) -> bool:
         return row.read_at is not None and row.read_at > self.started
-
-    def read_topics(self) -> None:
-        """Ask which topics some connectors have used; without all that is asked for, the next pass goes on.
-
-        Raises:
-            KafkaFailure: no worker can be reached any more.
-        """
-        old = Q(topics_read_at=None) | Q(topics_read_at__lt=timezone.now() - FRESH)
-        due = self.rows.filter(old).order_by(F("topics_read_at").asc(nulls_first=True), "name")[:TOPICS]
-        for row in due:
-            if self.connect.seconds_left < RESERVE:
-                return
-            try:
-                read_topics_of(row, self.connect)
-            except NotSupported:
-                self.rows.update(topics_read_at=timezone.now())
-                return
-            except KafkaFailure:
-                if self.connect.failure:
-                    raise
-
-
-def read_topics_of(row: Connector, connect: Connect) -> None:
-    """Ask which topics one connector has used.
-
-    Raises:
-        KafkaFailure: with the cause.
-    """
-    topics = {topic for topic in kafka.topics_of(connect, row.name) if len(topic) <= LONGEST_TOPIC}
-    have = set(row.topic_rows.values_list("topic", flat=True))
-    new = [ConnectorTopic(connector=row, cluster_id=row.cluster_id, topic=topic) for topic in topics - have]
-    ConnectorTopic.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
-    row.topic_rows.filter(topic__in=have - topics).delete()
-    Connector.objects.filter(pk=row.pk).update(topics_read_at=timezone.now())
-
-
-def write_topics(row: ConnectCluster, listed: Iterable[Description]) -> None:
-    """Write the topics that sinks name in their configuration."""
-    named = {each.name: configured_topics(each.config) for each in listed if names_topics(each.type, each.config)}
-    pks = dict(Connector.objects.filter(connect=row).values_list("name", "pk"))
-    pairs = {
-        (pks[name], topic) for name, topics in named.items() if name in pks for topic in topics
-        if len(topic) <= LONGEST_TOPIC
-    }  # fmt: skip
-    rows = ConnectorTopic.objects.filter(connector__connect=row, connector__name__in=named)
-    stored = {(connector, topic): pk for pk, connector, topic in rows.values_list("pk", "connector", "topic")}
-    for chunk in chunks([pk for key, pk in stored.items() if key not in pairs]):
-        ConnectorTopic.objects.filter(pk__in=chunk).delete()
-    new = [
-        ConnectorTopic(connector_id=connector, cluster_id=row.cluster_id, topic=topic)
-        for connector, topic in sorted(pairs - stored.keys())
-    ]
-    ConnectorTopic.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
-    Connector.objects.filter(connect=row, name__in=named).update(topics_read_at=timezone.now())
 
 
 def learn_passwords(row: ConnectCluster, connect: Connect, classes: Iterable[str], now: datetime) -> None:
@@ -187,7 +129,7 @@ def connector_changed(row: ConnectCluster, connector: Description) -> None:
     """Show a connector as it is after a change through us, at once."""
     values = {**values_of(row, connector), "cluster_id": row.cluster_id, "read_at": timezone.now()}
     Connector.objects.update_or_create(connect=row, name=connector.name, defaults=values)
-    write_topics(row, [connector])
+    write_configured_topics(row, [connector])
 
 
 def connector_deleted(row: ConnectCluster, name: str) -> None:
@@ -196,7 +138,3 @@ def connector_deleted(row: ConnectCluster, name: str) -> None:
 
 def is_storable(name: str) -> bool:
     return 0 < len(name) <= LONGEST and "\0" not in name
-
-
-def chunks(pks: list[int]) -> list[list[int]]:
-    return [pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK)]

@@ -1,10 +1,9 @@
 """What a change of connectors would do. Pure: their present state and the request in, steps and warnings out."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from clusters.connect.rules.secrets import shown
-from clusters.connect_words import note_of
 from clusters.gateway.connect.connectors import FAILED, PAUSED, RUNNING, SINK, STOPPED, Connector
 from clusters.gateway.connect.loggers import Logger
 from clusters.gateway.connect.offsets import ConnectorOffset
@@ -49,11 +48,6 @@ SEVERAL = tuple(name for name in OPERATIONS if name != RESTART_TASK.name)  # wha
 def subject_of(name: str) -> str:
     """Return what the steps of a connector's plan call it."""
     return f"connector {name}"
-
-
-def within(planned: Plan, connect: str) -> Plan:
-    """Return a plan whose audit entry names the Connect cluster."""
-    return replace(planned, note=note_of(connect))
 
 
 def operate(operation: Operation, connector: Connector, task: int | None = None) -> Plan:

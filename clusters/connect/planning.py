@@ -7,6 +7,7 @@ from clusters.connect.configs.passwords import passwords_of
 from clusters.connect.mirror import connector_changed, connector_deleted
 from clusters.connect.plan import Operation
 from clusters.connect.rules.topics import group_of
+from clusters.connect_words import named
 from clusters.gateway.connect import connectors as kafka
 from clusters.gateway.connect import offsets
 from clusters.gateway.connect.client import Connect
@@ -45,7 +46,7 @@ def plan_operation(
     planned = plan.operate(operation, kafka.describe(connect, name), task)
     if operation is plan.RESTART_TASK and not planned.steps:
         raise NotFound(f"The connector {name} has no task {task}.", "Choose one of its tasks.")
-    return plan.within(planned, row.name)
+    return named(planned, row)
 
 
 def apply_operation(connect: Connect, name: str, operation: Operation, task: int | None = None) -> None:
@@ -78,7 +79,7 @@ def plan_deletion(row: ConnectCluster, connect: Connect, name: str) -> Plan:
 def deletion_of(row: ConnectCluster, connect: Connect, connector: Connector) -> Plan:
     """Raises KafkaFailure: the workers cannot say which of its settings are passwords."""
     group = group_of(connector.type, connector.name, connector.config, row.group_pattern)
-    return plan.within(plan.delete(connector, group, passwords_of(row, connect, connector.plugin)), row.name)
+    return named(plan.delete(connector, group, passwords_of(row, connect, connector.plugin)), row)
 
 
 def delete(row: ConnectCluster, connect: Connect, name: str) -> None:
@@ -104,7 +105,7 @@ def plan_offsets(
     if state != kafka.STOPPED:
         raise Conflict(f"The connector {name} is {state}: offsets can only be changed while it is STOPPED.", STOP_FIRST)
     planned = plan.reset_offsets(name, present) if typed is None else plan.alter_offsets(name, present, typed)
-    return plan.within(planned, row.name)
+    return named(planned, row)
 
 
 def apply_offsets(connect: Connect, name: str, typed: Sequence[ConnectorOffset] | None) -> None:

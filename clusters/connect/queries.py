@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from clusters.access import within
-from clusters.connect.rules.keys import key_of
 from clusters.connect.rules.schedule import recent
-from clusters.connect.rules.states import OK, TASKS_FAILED, level_of
+from clusters.connect.rules.states import OK, TASKS_FAILED
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import NotFound
 from clusters.models import Cluster, ConnectCluster, Connector, Group, Topic
+from core.web.formats import UNKNOWN
 
 COLUMNS = ("name", "trouble", "state", "type", "plugin", "tasks", "connect")
 EXPORTED = (
@@ -24,19 +25,23 @@ VIEW = "connect.view"
 FAILED = Q(trouble__gte=TASKS_FAILED)
 
 
+class GroupLag(NamedTuple):
+    """A consumer group's lag, and how many partitions it is not known of."""
+
+    name: str
+    lag: int | None
+    unknown: int
+
+
 @dataclass(frozen=True)
 class ConnectorLine:
-    """What a list shows of a connector beside its row: the level of its state, topics, their rate, consumer group.
+    """What a list shows of a connector beside its row: its Connect cluster, topics, their rate, consumer group."""
 
-    ``key`` is what selects it.
-    """
-
-    level: str
-    key: str
+    connect: str
     topics: tuple[str, ...] = ()
     hidden_topics: int = 0
     rate: float | None = None
-    group: Group | None = None
+    group: GroupLag | None = None
 
     @property
     def more_topics(self) -> int:
@@ -96,8 +101,13 @@ def totals_of(rows: QuerySet[Connector]) -> Totals:
     return Totals(counts["count"], counts["unhealthy"], counts["failed"])
 
 
-def lines_of(request: HttpRequest, cluster: Cluster, rows: Iterable[Connector]) -> dict[int, ConnectorLine]:
-    """Return what a list shows of some connectors, by their ids: by three queries, however many they are."""
+def lines_of(
+    request: HttpRequest, cluster: Cluster, rows: Iterable[Connector], connects: Iterable[ConnectCluster]
+) -> dict[int, ConnectorLine]:
+    """Return what a list shows of some connectors, by their ids: by three queries, however many they are.
+
+    Their Connect clusters, which are few, are given: a join would make one for every row.
+    """
     connectors = list(rows)
     pairs = list(
         cluster.connector_topics.filter(connector__in=[row.pk for row in connectors])
@@ -105,19 +115,24 @@ def lines_of(request: HttpRequest, cluster: Cluster, rows: Iterable[Connector]) 
         .values_list("connector", "topic")
     )
     rates = topics_in_sight(request, cluster, {topic for _, topic in pairs})
-    groups = groups_in_sight(request, cluster, {row.group for row in connectors if row.group})
+    groups = group_lags(request, cluster, {row.group for row in connectors if row.group})
     by_connector: dict[int, list[str]] = {}
     for pk, topic in pairs:
         by_connector.setdefault(pk, []).append(topic)
-    return {row.pk: line_of(row, by_connector.get(row.pk, []), rates, groups.get(row.group)) for row in connectors}
+    names = {connect.pk: connect.name for connect in connects}
+    return {
+        row.pk: line_of(names.get(row.connect_id, UNKNOWN), by_connector.get(row.pk, []), rates, groups.get(row.group))
+        for row in connectors
+    }
 
 
-def line_of(row: Connector, topics: list[str], rates: Mapping[str, float | None], group: Group | None) -> ConnectorLine:
+def line_of(
+    connect: str, topics: list[str], rates: Mapping[str, float | None], group: GroupLag | None
+) -> ConnectorLine:
     visible = [topic for topic in topics if topic in rates]
     known_rates = [rate for topic in visible if (rate := rates[topic]) is not None]
     rate = sum(known_rates) if known_rates and len(known_rates) == len(topics) else None
-    key = key_of(row.connect.name, row.name)
-    return ConnectorLine(level_of(row.state), key, tuple(visible), len(topics) - len(visible), rate, group)
+    return ConnectorLine(connect, tuple(visible), len(topics) - len(visible), rate, group)
 
 
 def topics_in_sight(request: HttpRequest, cluster: Cluster, names: Iterable[str]) -> dict[str, float | None]:
@@ -126,10 +141,10 @@ def topics_in_sight(request: HttpRequest, cluster: Cluster, names: Iterable[str]
     return dict(rows.values_list("name", "rate"))
 
 
-def groups_in_sight(request: HttpRequest, cluster: Cluster, names: Iterable[str]) -> dict[str, Group]:
+def group_lags(request: HttpRequest, cluster: Cluster, names: Iterable[str]) -> dict[str, GroupLag]:
     """Return those of some consumer groups that the person may see."""
     rows = within(request, cluster, "groups.view", Group.objects.filter(cluster=cluster, name__in=set(names)))
-    return {group.name: group for group in rows}
+    return {values[0]: GroupLag(*values) for values in rows.values_list(*GroupLag._fields)}
 
 
 def connectors_of_topic(request: HttpRequest, cluster: Cluster, topic: str) -> QuerySet[Connector]:

@@ -6,6 +6,7 @@ from clusters.connect.configs.passwords import passwords_of
 from clusters.connect.rules import states
 from clusters.connect.rules.secrets import HIDDEN, scrubbed, shown_config
 from clusters.connect.rules.topics import configured_topics, group_of, names_topics
+from clusters.connect.topic_rows import topics_seen
 from clusters.gateway.connect import connectors as kafka
 from clusters.gateway.connect import offsets
 from clusters.gateway.connect.client import Connect
@@ -75,7 +76,7 @@ class ConnectorState:
 
 
 def connector_state(row: ConnectCluster, connect: Connect, name: str) -> ConnectorState:
-    """Describe a connector.
+    """Describe a connector. The inventory learns which topics it has used.
 
     Raises:
         KafkaFailure: with the cause, NotFound where there is none.
@@ -86,6 +87,7 @@ def connector_state(row: ConnectCluster, connect: Connect, name: str) -> Connect
     if not names_topics(connector.type, connector.config):
         with noted(missing):
             topics = kafka.topics_of(connect, name)
+            topics_seen(row, name, topics)
     connector_offsets: tuple[ConnectorOffset, ...] | None = None
     with noted(missing):
         connector_offsets = offsets.offsets_of(connect, name)

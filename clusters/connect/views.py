@@ -1,7 +1,5 @@
 """The list of connectors, from the inventory, and how it is refreshed."""
 
-from collections.abc import Iterable, Sequence
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_POST
@@ -12,7 +10,7 @@ from clusters.connect.columns import columns, first_cells
 from clusters.connect.queries import COLUMNS, EXPORTED
 from clusters.connect.refresh import refresh_connect_now
 from clusters.gateway.connect.connectors import SINK, SOURCE
-from clusters.models import Cluster, ConnectCluster, Connector
+from clusters.models import Cluster
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
 from core.web.page import page
@@ -47,8 +45,7 @@ def connectors(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
     is_whole = not state.q and not any(state.filters.values())
     listed = page_of(rows.defer("failed", "restarts"), state, count=totals.count if is_whole else None)
     mirrors = list(cluster.connect_clusters.all())
-    set_connect(listed, mirrors)
-    lines = queries.lines_of(request, cluster, listed)
+    lines = queries.lines_of(request, cluster, listed, mirrors)
     selectable = any(not objection(request, action, cluster, "", change=True) for action in OF_SEVERAL)
     table = table_of(
         request,
@@ -69,14 +66,6 @@ def connectors(request: HttpRequest, cluster: Cluster) -> HttpResponseBase:
         "table": table,
     }
     return page(request, "connect/list.html", context, "rows")
-
-
-def set_connect(rows: Iterable[Connector], mirrors: Sequence[ConnectCluster]) -> None:
-    """Give connectors their Connect clusters, which are few: a join would make one for every row."""
-    by_id = {mirror.pk: mirror for mirror in mirrors}
-    for row in rows:
-        if row.connect_id in by_id:
-            row.connect = by_id[row.connect_id]
 
 
 @cluster_view("clusters.refresh")

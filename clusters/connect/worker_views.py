@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from clusters.access import cluster_view
 from clusters.changes import apply_change, check, confirmed_digest
 from clusters.connect import plan, queries
+from clusters.connect_words import named
 from clusters.form_fields import KafkaErrorForm
 from clusters.gateway.connect import loggers as kafka
 from clusters.gateway.connect import plugins
@@ -59,7 +60,7 @@ def loggers(request: HttpRequest, cluster: Cluster, connect: str) -> HttpRespons
     if form.is_valid():
         name, level = form.cleaned_data["logger"], form.cleaned_data["level"]
         try:
-            planned = plan.set_level(row.name, present, name, level)
+            planned = named(plan.set_level(row.name, present, name, level), row)
             check(request, cluster, planned)
             if not planned.steps:
                 form.add_error("level", NO_CHANGE)

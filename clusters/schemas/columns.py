@@ -1,17 +1,21 @@
 """The columns of the list of subjects."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from clusters.models import SchemaRegistry, SchemaUse, Subject
+from clusters.registry_words import address
 from clusters.templatetags.registries import id_link
 from core.web.formats import UNKNOWN, plural
 from core.web.markup import markup
 from core.web.paths import reverse
-from core.web.tables import Column
+from core.web.tables import Column, naming
 from core.web.tags import name_link
 
 INHERITED = '<span class="quiet" title="The registry\'s level: the subject has none of its own.">{}</span>'
 SEEN = ' <span class="quiet" title="Seen in records of {}">seen{}</span>'
+DELETED = markup(' <span class="quiet">deleted</span>')
+NOTHING = markup("")
+NOT_READ = ' <span class="status warning" title="{}">not read</span>'
 NO_TOPIC = markup('<span class="zero">{}</span>', UNKNOWN)
 
 
@@ -51,3 +55,14 @@ def columns(
         Column("compatibility", "Compatibility", "", "", shows=compatibility),
         Column("topic", "Topic", shows=topic),
     )
+
+
+def first_cell(registry: SchemaRegistry) -> Callable[[Subject], str]:
+    """Return what writes a subject's name, and whether it is deleted or could not be read."""
+
+    def cell(subject: Subject) -> str:
+        link = name_link(address(registry, "subject", subject.name), subject.name)
+        deleted = DELETED if subject.deleted else NOTHING
+        return naming(link + deleted + (markup(NOT_READ, subject.error) if subject.error else NOTHING))
+
+    return cell

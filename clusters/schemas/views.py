@@ -14,7 +14,7 @@ from clusters.models import Cluster, SchemaRegistry
 from clusters.registry_words import address
 from clusters.schemas import queries
 from clusters.schemas.access import RegistryRequest, registry_view
-from clusters.schemas.columns import columns
+from clusters.schemas.columns import columns, first_cell
 from clusters.schemas.queries import COLUMNS, EXPORTED
 from clusters.schemas.refresh import refresh_registry_now
 from core.web.export import export, export_format
@@ -62,7 +62,7 @@ def subjects(request: HttpRequest, row: SchemaRegistry, registries: Sequence[Sch
         "registries": registries,
         "totals": totals,
         "types": TYPES,
-        "table": table_of(request, "schemas", columns(row, mirror.compatibility, topics, uses)),
+        "table": table_of(request, "schemas", columns(row, mirror.compatibility, topics, uses), first_cell(row)),
     }
     return page(request, "schemas/list.html", context, "rows")
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from core.web.markup import escaped, markup
-from core.web.tables import Column, selecting
+from core.web.tables import Column, Table, selecting
 from core.web.tags import sort_header
 
 register = template.Library()
@@ -46,7 +46,18 @@ def column_choices(context: RequestContext) -> SafeString:
 @register.simple_tag(takes_context=True)
 def cells(context: RequestContext, row: Any) -> SafeString:
     """Return a row's cells: what it begins with, and those of the columns of ``table`` that are shown."""
+    return cells_of(context["table"], row)
+
+
+@register.simple_tag(takes_context=True)
+def rows(context: RequestContext, kind: str) -> SafeString:
+    """Return the rows of ``page``, whose ids begin with what kind they are: ``topic-17``."""
     table = context["table"]
+    texts = [f'<tr id="{kind}-{row.pk}">{cells_of(table, row)}</tr>' for row in context["page"].object_list]
+    return SafeString("\n".join(texts))
+
+
+def cells_of(table: Table, row: Any) -> SafeString:
     first = [table.first(row)] if table.first else []
     shown = [f"{column.opening}{escaped(column.text(row))}</td>" for column in table.shown.values()]
     return SafeString("".join(first + shown))

@@ -87,18 +87,18 @@ def list_connectors(request: ApiRequest, params: Query[ConnectorsParams]) -> dic
         queries.connectors_in_sight(request, request.cluster), params.q, state=params.state, kind=params.type,
         connect=params.connect, unhealthy=params.unhealthy,
     )  # fmt: skip
-    listed = paged(rows.select_related("connect"), params, params.sort)
+    listed = paged(rows, params, params.sort)
     return {**listed, "items": serialize_rows(request, listed["items"])}
 
 
 def serialize_rows(request: ApiRequest, rows: Iterable[Connector]) -> list[dict[str, Any]]:
     connectors = list(rows)
-    lines = queries.lines_of(request, request.cluster, connectors)
+    lines = queries.lines_of(request, request.cluster, connectors, request.cluster.connect_clusters.all())
     same = ("name", "type", "plugin", "state", "tasks", "tasks_running", "tasks_failed", "problem")
     return [
         {name: getattr(row, name) for name in same}
         | {
-            "connect": row.connect.name,
+            "connect": lines[row.pk].connect,
             "unhealthy": row.trouble > 0,
             "topics": list(lines[row.pk].topics),
             "group": row.group or None,

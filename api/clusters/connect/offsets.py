@@ -13,6 +13,7 @@ from api.kit.changes import CHANGED, ChangeParams, ConfirmedChangeParams, change
 from api.kit.types import Body, OneOf
 from clusters.connect import plan, planning, queries
 from clusters.connect.rules.offsets import MOST
+from clusters.connect_words import named
 from clusters.gateway.connect import loggers as log
 from clusters.gateway.connect import offsets as kafka
 from clusters.gateway.connect.offsets import ConnectorOffset
@@ -82,7 +83,7 @@ def set_connect_logger(
     demand(request, request.cluster, plan.LOGGERS, EVERYTHING, change=True)
     row = queries.connect_of(request.cluster, connect)
     client = queries.client_of(row)
-    planned = plan.set_level(row.name, log.list_loggers(client), logger, body.level)
+    planned = named(plan.set_level(row.name, log.list_loggers(client), logger, body.level), row)
     if not planned.steps:
         return Status(200, serialize_plan(planned, done=not params.dry_run))
     return change(request, params, planned, partial(log.set_level, client, logger, body.level), after=lambda: None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from clusters.connect import plan
 from clusters.connect.rules.documents import as_json
 from clusters.connect.rules.secrets import restored, shown_config
+from clusters.connect_words import named
 from clusters.gateway.connect import connectors as kafka
 from clusters.gateway.connect import plugins
 from clusters.gateway.connect.client import Connect
@@ -22,12 +23,12 @@ TAKEN = "There is a connector of this name already."
 class Draft:
     """A configuration that is to be applied: what the workers have now is empty for a new connector."""
 
+    connect: ConnectCluster
     name: str
     config: Mapping[str, str] = field(repr=False)
     stored: Mapping[str, str] = field(repr=False)
     passwords: Collection[str] = ()
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    connect: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -39,7 +40,7 @@ class Draft:
             plan.create(self.name, self.config, self.passwords) if self.is_new
             else plan.configure(self.name, self.stored, self.config, self.passwords)
         )  # fmt: skip
-        return plan.within(planned, self.connect)
+        return named(planned, self.connect)
 
     @property
     def json(self) -> str:
@@ -92,7 +93,7 @@ def unchecked_draft(
     typed = {**typed, "name": name}
     config, refused = restored(typed, stored, passwords)
     errors = {key: (reason,) for key, reason in refused.items()}
-    return Draft(name, typed if refused else config, stored, passwords, errors, row.name)
+    return Draft(row, name, typed if refused else config, stored, passwords, errors)
 
 
 def passwords_in(validation: plugins.Validation) -> set[str]:

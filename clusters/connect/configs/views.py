@@ -21,7 +21,7 @@ from clusters.gateway.connect import connectors, plugins
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import Cluster, ConnectCluster
-from clusters.undo import undo_url, values_before
+from clusters.undo import config_before, undo_url
 from core.web.lists import parameter
 from core.web.page import page
 from core.web.paths import reverse
@@ -69,7 +69,7 @@ def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse
     row = queries.connect_of(cluster, connect)
     client, plugin, source = queries.client_of(row), parameter(request, "plugin"), parameter(request, "clone")
     begin: Mapping[str, str] = {}
-    if deleted := deleted_config(request, cluster):
+    if deleted := deleted_config(request, row):
         undo, plugin = undone({}, deleted), deleted.get(CLASS, "")
         return edited(request, Editor(cluster, row, client, plugin, begin=undo.config, notes=undo.notes))
     if source and sees(request, cluster, queries.VIEW, source):
@@ -83,12 +83,12 @@ def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse
     return edited(request, Editor(cluster, row, client, plugin, begin=begin), source)
 
 
-def deleted_config(request: HttpRequest, cluster: Cluster) -> dict[str, str]:
+def deleted_config(request: HttpRequest, row: ConnectCluster) -> dict[str, str]:
     """Return the configuration of the deleted connector that the address names, without secrets, to who may see it."""
     name = parameter(request, "name")
-    if not name or not sees(request, cluster, queries.VIEW, name):
+    if not name or not sees(request, row.cluster, queries.VIEW, name):
         return {}
-    before = values_before(request, cluster, plan.DELETE, name)
+    before = config_before(request, row, plan.DELETE, name)
     config = {key: value for key, value in before.items() if value is not None and key != plan.subject_of(name)}
     return {"name": name, **config} if config else {}
 
@@ -103,7 +103,7 @@ def configure(request: HttpRequest, cluster: Cluster, connect: str, connector: s
     row = queries.connect_of(cluster, connect)
     client = queries.client_of(row)
     stored = connectors.config_of(client, connector)
-    undo = undone(stored, values_before(request, cluster, plan.CONFIGURE, connector))
+    undo = undone(stored, config_before(request, row, plan.CONFIGURE, connector))
     plugin = undo.config.get(CLASS, "")
     return edited(request, Editor(cluster, row, client, plugin, connector, stored, undo.config, undo.notes))
 

@@ -10,6 +10,7 @@ from clusters.access import sees
 from clusters.changes import apply_change
 from clusters.connect import plan, planning
 from clusters.connect.mirror import EACH, connector_changed
+from clusters.connect_words import named
 from clusters.gateway.connect import connectors as kafka
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure
@@ -67,7 +68,7 @@ def planned_restarts(request: HttpRequest, cluster: Cluster, name: str = "") -> 
             problems.append(f"{row.name}: {failure.sentence}")
             continue
         restarts += [
-            Restart(row, connect, plan.within(each, row.name))
+            Restart(row, connect, named(each, row))
             for each in plans
             if sees(request, cluster, plan.OPERATE, each.resource)
         ]

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from accounts.models import AuditEntry
 from clusters.connect import plan, planning
-from clusters.connect.mirror import RESERVE
 from clusters.connect.rules.schedule import may_restart, recent
 from clusters.connect.rules.states import TASKS_FAILED
+from clusters.connect.topic_rows import RESERVE
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure
 from clusters.models import ConnectCluster, Connector

@@ -1,10 +1,10 @@
 """Keys of connectors, which select them in lists: a connector's name alone may be there in several clusters. Pure."""
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 
 def key_of(connect: str, name: str) -> str:
-    return urlencode({"connect": connect, "name": name})
+    return f"connect={quote_plus(connect)}&name={quote_plus(name)}"
 
 
 def read_key(key: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from clusters.connect import plan, planning, queries
 from clusters.connect.plan import Operation
+from clusters.connect_words import connect_number
 from clusters.gateway.connect.client import Connect
 from clusters.gateway.errors import KafkaFailure
 from clusters.jobs.kinds import Checkpoint, Need
@@ -17,6 +18,7 @@ from core.web.paths import reverse
 NAME = "operate-connectors"
 ATTEMPTS = 3  # to reach a Connect cluster, before its connectors are given up
 MOST_NAMED = 50  # connectors whose failure a page tells
+OTHER_CONNECT = "The Connect cluster that is called {} now is another one than at the preview."
 UNCHANGED = "Nothing to change."
 
 
@@ -24,7 +26,7 @@ def parameters_of(operation: Operation, planned: Mapping[tuple[str, str], Plan])
     """Return the parameters of a job, from the plans of connectors by Connect cluster and name."""
     connectors = [
         {
-            "connect": connect, "name": name, "warnings": list(each.warnings),
+            "connect": connect, "number": connect_number(each.note), "name": name, "warnings": list(each.warnings),
             "steps": [[step.subject, step.before, step.after] for step in each.steps],
         }
         for (connect, name), each in planned.items()
@@ -66,9 +68,9 @@ class OperateConnectors:
         operation, away = plan.OPERATIONS[job.parameters["operation"]], set(job.cursor.get("away", ()))
         connectors, outcomes = job.parameters["connectors"], list(job.result.get("outcomes", []))
         for at in range(job.cursor.get("at", 0), len(connectors)):
-            connect, name = connectors[at]["connect"], connectors[at]["name"]
+            connect, name, number = connectors[at]["connect"], connectors[at]["name"], connectors[at].get("number")
             try:
-                problem = operated(job.cluster, operation, connect, name)
+                problem = operated(job.cluster, operation, connect, name, number)
             except TRANSIENT as failure:
                 if connect not in away and job.attempts < ATTEMPTS:
                     raise
@@ -95,7 +97,7 @@ class OperateConnectors:
         ConnectCluster.objects.filter(cluster=job.cluster, name__in=names).update(due_at=None)
 
 
-def operated(cluster: Cluster, operation: Operation, connect: str, name: str) -> str:
+def operated(cluster: Cluster, operation: Operation, connect: str, name: str, number: int | None) -> str:
     """Do an operation of one connector; return why it was not done, empty where it was.
 
     Raises:
@@ -103,6 +105,8 @@ def operated(cluster: Cluster, operation: Operation, connect: str, name: str) ->
     """
     try:
         row = queries.connect_of(cluster, connect)
+        if row.pk != number:
+            return OTHER_CONNECT.format(connect)
         client = Connect(row.connection())
         if not planning.plan_operation(row, client, name, operation).steps:
             return UNCHANGED

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import AuditEntry
-from clusters.models import Cluster, Connector
+from clusters.models import Cluster, ConnectCluster, Connector
 from kafkaadmin.cli import main
 from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.connect.conftest import CONNECTORS, Add, config_of, mirror_connectors, state_of
@@ -173,7 +173,13 @@ def test_a_configuration_a_creation_and_a_deletion_are_taken_back(
     before, path = config_of(connect_worker, name), f"{CONNECTORS}files/{name}/"
     changed = {**before, "errors.tolerance": "none", "db.password": "other-secret", "tasks.max": "2"}
     page = admin.post(f"{path}configure/?as=json", {"config": json.dumps(changed), "attempt": "x"}, follow=True)
-    link = undo_link(page.content.decode())
+    ConnectCluster.objects.update(name="renamed")
+    other = ConnectCluster.objects.create(cluster=local, name="files", url=connect_worker.url)
+    refused = admin.get(undo_link(page.content.decode())).content.decode()
+    assert "not made in the Connect cluster that is called files now" in refused
+    link = undo_link(admin.get(f"/clusters/local/audit/?q={name}").content.decode())
+    path = path.replace("files", "renamed")
+    assert link.startswith(path)
     shown = admin.get(link).content.decode()
     assert "the value before of db.password" in shown
     assert "other-secret" not in shown
@@ -185,7 +191,7 @@ def test_a_configuration_a_creation_and_a_deletion_are_taken_back(
     deleted = admin.post(f"{path}delete/", {"confirm": name}, follow=True).content.decode()
     eventually(lambda: state_of(connect_worker, name) == "")
     entry = AuditEntry.objects.get(action="connect.delete")
-    assert entry.detail == "Connect cluster “files”."
+    assert entry.detail.startswith("Connect cluster “renamed” (id ")
     assert "other-secret" not in json.dumps(entry.steps)
     link = undo_link(deleted)
     shown = admin.get(link).content.decode()
@@ -200,6 +206,8 @@ def test_a_configuration_a_creation_and_a_deletion_are_taken_back(
     assert f'Delete connector <span class="mono">{name}</span>?' in admin.get(undo_link(created)).content.decode()
     log = admin.get("/clusters/local/audit/", {"q": name}).content.decode()
     assert len(re.findall("Undo…</a>", log)) == 4
+    ConnectCluster.objects.exclude(pk=other.pk).delete()
+    assert "Undo…</a>" not in admin.get(f"/clusters/local/audit/?q={name}").content.decode()
 
 
 def changed_file(folder: Path, file: Path) -> Path:

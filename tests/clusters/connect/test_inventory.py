@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -15,18 +16,20 @@ from tests.api.conftest import person
 from tests.clusters.connect.conftest import CONNECTORS, Add, mirror_connectors
 from tests.conftest import signed_in
 from tests.connect_worker import ConnectWorker
+from tests.kafka.waiting import eventually
 from tests.metrics.servers import Answer, Handler, drips, hangs, says, serving
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
+CREATES_TOPICS = {f"topic.creation.default.{name}": "1" for name in ("partitions", "replication.factor")}
 
 
 def test_connectors_are_listed_with_what_is_known_of_them(
-    admin: Client, local: Cluster, add: Add, unique: Unique
+    admin: Client, local: Cluster, add: Add, unique: Unique, connect_worker: ConnectWorker
 ) -> None:
     topic = unique("lines")
     good, bad = add(unique("good"), topic=topic), add(unique("bad"), topic=topic, fails=True)
-    source = add(unique("from"), source=True, topic=topic)
+    source = add(unique("from"), source=True, topic=topic, **CREATES_TOPICS)
     Topic.objects.create(cluster=local, name=topic, partitions=1, replication=1, rate=12.5)
     Group.objects.create(cluster=local, name=f"connect-{good}", state="Stable", type="classic", lag=77)
     mirror_connectors()
@@ -41,6 +44,10 @@ def test_connectors_are_listed_with_what_is_known_of_them(
     only = admin.get(f"{CONNECTORS}?q={topic}&unhealthy=1").content.decode().partition("<tbody>")[2]
     assert bad in only
     assert good not in only
+    (connect_worker.files / f"{source}.txt").write_text("a line\n")
+    link = f'href="/clusters/local/topics/{topic}/"'
+    eventually(lambda: link in admin.get(f"{CONNECTORS}files/{source}/").content.decode())
+    assert admin.get(f"{CONNECTORS}?q={topic}").content.decode().count(link) == 3  # without another pass
     row = Connector.objects.get(name=source)
     assert (row.type, row.short_plugin, row.group) == ("source", "FileStreamSourceConnector", "")
 
@@ -94,8 +101,9 @@ def test_what_is_wrong_with_a_connect_cluster_is_said_above_its_last_known_conne
     assert "known-before" in page
 
 
-def fleet(count: int, calls: list[str]) -> Answer:
-    """Answer as a Connect cluster with many sources, one of which has a password in its trace."""
+def fleet(count: int, calls: list[str], topics: list[str] | None = None) -> Answer:
+    """Answer as a Connect cluster with many sources, which have a password in their traces."""
+    used = ["t"] if topics is None else topics
 
     def of(number: int) -> dict[str, object]:
         config = {"connector.class": "X", "name": f"c-{number}", "db.password": "geheim"}
@@ -110,7 +118,7 @@ def fleet(count: int, calls: list[str]) -> Answer:
         name = handler.path.split("/")[2] if handler.path.endswith("/topics") else ""
         content: object = {"version": "9", "commit": "x", "kafka_cluster_id": "k"}
         if name:
-            content = {name: {"topics": ["t"]}}
+            content = {name: {"topics": used}}
         elif "/connector-plugins/" in handler.path:
             content = []
         elif handler.path.startswith("/connectors?"):
@@ -133,6 +141,27 @@ def test_a_pass_costs_a_bounded_number_of_requests_and_stores_no_secret(admin: C
     assert Connector.objects.count() == 300
     assert Connector.objects.filter(problem__contains="geheim").count() == 0
     assert Connector.objects.filter(problem__contains="boom: [hidden]").count() == 300
+
+
+def test_a_connector_that_wrote_nothing_yet_is_soon_asked_again_for_its_topics(db: None) -> None:
+    calls: list[str] = []
+    topics: list[str] = []
+    local = Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1")
+    with serving(fleet(2, calls, topics)) as url:
+        row = ConnectCluster.objects.create(cluster=local, name="new", url=url)
+
+        def requests_for_topics(before: timedelta) -> int:
+            Connector.objects.update(topics_read_at=timezone.now() - before)
+            calls.clear()
+            ConnectPass(row, Connect(row.connection(), seconds=20, each=10), timezone.now()).run()
+            return sum(path.endswith("/topics") for path in calls)
+
+        requests_for_topics(timedelta())
+        assert requests_for_topics(timedelta(seconds=20)) == 0
+        topics.append("t")
+        assert requests_for_topics(timedelta(seconds=40)) == 2
+        assert Connector.objects.filter(topic_rows__topic="t").count() == 2
+        assert requests_for_topics(timedelta(seconds=40)) == 0
 
 
 def test_only_connectors_within_the_grants_are_listed(local: Cluster) -> None:
