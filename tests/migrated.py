@@ -44,12 +44,11 @@ def digest() -> str:
 
 
 def make(path: Path) -> None:
-    """Migrate an empty database, and keep it in place of those of other migrations."""
-    shutil.rmtree(path.parent, ignore_errors=True)
-    path.parent.mkdir(parents=True)
+    """Migrate an empty database, and keep it; those of other migrations stay, which other runs may use."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO", "DATABASE"))}
-    with tempfile.TemporaryDirectory(prefix="kafkaadmin-migrated-") as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         environment = {**own, "KAFKAADMIN_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "kafkaadmin.settings"}
         command = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
         subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
-        shutil.move(Path(folder) / NAME, path)
+        (Path(folder) / NAME).rename(path)

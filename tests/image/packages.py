@@ -1,7 +1,6 @@
 """The packages that an image has, fetched once a machine: of each, the index has hundreds of files to choose from."""
 
 import hashlib
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +19,8 @@ def kept(requirements: list[Path]) -> Path:
 
 
 def fetch(folder: Path, requirements: list[Path]) -> None:
-    """Fetch them in place of those of other requirements; the folder appears only when all of it is there."""
-    shutil.rmtree(folder.parent, ignore_errors=True)
-    partly = folder.with_suffix(".part")
+    """Fetch them; the folder appears only when all of it is there."""
+    partly = folder.with_suffix(".part")  # of a fetch that was cut off, pip uses what is there
     files = [argument for file in requirements for argument in ("--requirement", str(file))]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", *files]
     subprocess.run([*command, "--dest", str(partly)], check=True)
