@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.properties import SCRAM, password
+from tests.migrated import prepare
 
 
 class Installation:
@@ -27,6 +28,7 @@ class Installation:
             "KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM": "SCRAM-SHA-512",
             "KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG": jaas,
         }
+        prepare(folder)
         self.python("kafkaadmin", "migrate")
 
     def python(self, module: str, *arguments: str) -> None:

@@ -3,12 +3,13 @@
 They go to the application on a real Kafka. What would change something is asked for as a dry run.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
 import schemathesis
+from confluent_kafka.admin import AdminClient
 from django.contrib.auth.models import Group, User
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
@@ -71,6 +72,14 @@ def operations() -> dict[str, Any]:
 OPERATIONS = operations()
 
 
+@pytest.fixture(scope="module")
+def described(kafka: KafkaCluster) -> None:
+    """Have a topic and a group by the names that are asked for."""
+    if "described" not in AdminClient(kafka.client_config()).list_topics(timeout=10).topics:
+        create_topic(kafka, "described")
+        commit(kafka, "readers", {("described", 0): 0})
+
+
 @pytest.fixture(autouse=True)
 def one_connection() -> Iterator[None]:
     """Keep the connection that has the test's transaction, as Django's own client does."""
@@ -84,12 +93,10 @@ def one_connection() -> Iterator[None]:
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=str)
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_whatever_is_sent_the_answer_is_as_described(
-    cluster: Cluster, kafka: KafkaCluster, ada: Program, label: str, mode: GenerationMode, unique: Callable[[str], str]
+    cluster: Cluster, described: None, ada: Program, label: str, mode: GenerationMode
 ) -> None:
     operation = OPERATIONS[label]
     prepare_ours(cluster)
-    if "{topic}" in label or "{group}" in label:
-        prepare(kafka)
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
@@ -134,12 +141,3 @@ def prepare_ours(cluster: Cluster) -> None:
         username="ada", needs=[], state=Job.FINISHED, parameters={"topic": "described", "last": None},
         result={**Tally().result(), "codecs": [("zstd", 1)], "unreadable": {}},
     )  # fmt: skip
-
-
-def prepare(kafka: KafkaCluster) -> None:
-    """Have a topic and a group by the names that are asked for."""
-    from confluent_kafka.admin import AdminClient
-
-    if "described" not in AdminClient(kafka.client_config()).list_topics(timeout=10).topics:
-        create_topic(kafka, "described")
-        commit(kafka, "readers", {("described", 0): 0})

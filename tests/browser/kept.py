@@ -4,6 +4,9 @@
 """
 
 import os
+from pathlib import Path
+
+from tests.migrated import prepare
 
 START, MINUTES = 1_700_000_100, 20  # on a full minute
 
@@ -13,10 +16,8 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "kafkaadmin.settings"
     import django
 
+    prepare(Path(os.environ["KAFKAADMIN_DATA_DIR"]))
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     from clusters.models import Cluster
     from metrics.catalogue.samples import Reading
     from metrics.models import MetricsSettings, Watch

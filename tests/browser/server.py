@@ -1,4 +1,4 @@
-"""The application as a user starts it: ``kafkaadmin up`` in an empty folder."""
+"""The application as a user starts it: ``kafkaadmin up`` in a folder."""
 
 import os
 import signal
@@ -13,18 +13,21 @@ from typing import Any
 from tests.kafka.ports import free_ports
 from tests.kafka.processes import Permission, die_with_parent, tail
 from tests.kafka.waiting import eventually
+from tests.migrated import prepare
 
 USER, PASSWORD = "ada", "correct-horse-battery"
 
 
 class Server:
-    """A running ``kafkaadmin up``."""
+    """A running ``kafkaadmin up``, whose database has been migrated unless it is ``empty``."""
 
-    def __init__(self, folder: Path | None = None, **environment: str) -> None:
+    def __init__(self, folder: Path | None = None, *, empty: bool = False, **environment: str) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="kafkaadmin-up-"))
         self.port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.folder / "log"
+        if not empty:
+            prepare(self.folder)
         own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
         self.environment = {
             **own,

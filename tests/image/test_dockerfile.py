@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.image.packages import kept
 from tests.kafka.ports import free_ports
 from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
@@ -41,6 +42,7 @@ def stages() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Run the build stage below a folder, and give that folder."""
     root = tmp_path_factory.mktemp("image")
+    packages = kept([ROOT / "requirements" / "base.txt", ROOT / "requirements" / "build.txt"])
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
     for name, argument in stages()[0]:
         text = re.sub(r"(?<!\w)/(opt|build)\b", rf"{root}/\1", argument)
@@ -49,8 +51,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         elif name == "COPY":
             *sources, target = text.split()
             copied(sources, Path(target))
-            # An image has no use for the cache, and this run has it anyway; and it compiles only what it imports.
-            environment |= {"PIP_NO_CACHE_DIR": "0", "PIP_COMPILE": "0"}
+            # What is pinned is there already, and only what this run imports need be compiled.
+            environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(packages), "PIP_COMPILE": "0"}
         elif name == "RUN":
             ended = subprocess.run(text, shell=True, env=environment, capture_output=True, text=True, cwd=root)
             assert ended.returncode == 0, f"{text}\n{ended.stdout}{ended.stderr}"

@@ -14,10 +14,30 @@ from tests.kafka.cluster import KafkaCluster
 from tests.kafka.properties import password
 from tests.kafka.waiting import eventually
 
+ADMINS: dict[str, AdminClient] = {}
+PRODUCERS: dict[str, Producer] = {}
+
 
 def connection_of(kafka: KafkaCluster, user: str = "admin") -> Connection:
     """Return the gateway's connection for a user."""
     return Connection(kafka.bootstrap_servers, "SASL_PLAINTEXT", "SCRAM-SHA-512", user, password(user))
+
+
+def admin_of(kafka: KafkaCluster) -> AdminClient:
+    """Return an administrator's client; of the run's Kafka always the same: signing in costs more than most requests.
+
+    Whoever started brokers may stop them, and gets a new client, which has no broker in mind.
+    """
+    if kafka.processes or kafka.bootstrap_servers not in ADMINS:
+        ADMINS[kafka.bootstrap_servers] = AdminClient(kafka.client_config())
+    return ADMINS[kafka.bootstrap_servers]
+
+
+def producer_of(kafka: KafkaCluster) -> Producer:
+    """Return a producer, kept as an administrator's client is."""
+    if kafka.processes or kafka.bootstrap_servers not in PRODUCERS:
+        PRODUCERS[kafka.bootstrap_servers] = Producer({**kafka.client_config(), "linger.ms": 5})
+    return PRODUCERS[kafka.bootstrap_servers]
 
 
 def create_topic(
@@ -29,7 +49,7 @@ def create_topic(
     config: Mapping[str, str] | None = None,
 ) -> str:
     """Create a topic, wait until whichever broker is asked knows it, and return its name."""
-    admin = AdminClient(kafka.client_config())
+    admin = admin_of(kafka)
     new = NewTopic(name, partitions, replication, config=dict(config or {}))
     admin.create_topics([new], operation_timeout=10)[name].result(15)
     assert propagation.await_topic(connection_of(kafka), name, partitions, timeout=20)
@@ -40,7 +60,7 @@ def create_topic_on(
     kafka: KafkaCluster, name: str, replicas: list[list[int]], config: Mapping[str, str] | None = None
 ) -> str:
     """Create a topic with the replicas of each partition on brokers that are named, and return its name."""
-    admin = AdminClient(kafka.client_config())
+    admin = admin_of(kafka)
     new = NewTopic(name, len(replicas), replica_assignment=replicas, config=dict(config or {}))
     admin.create_topics([new], operation_timeout=10)[name].result(15)
     assert propagation.await_topic(connection_of(kafka), name, len(replicas), timeout=20)
@@ -49,14 +69,14 @@ def create_topic_on(
 
 def delete_topic(kafka: KafkaCluster, name: str) -> None:
     """Delete a topic, and wait until no broker knows it."""
-    admin = AdminClient(kafka.client_config())
+    admin = admin_of(kafka)
     admin.delete_topics([name], operation_timeout=10)[name].result(15)
     assert propagation.await_topic(connection_of(kafka), name, 0, timeout=20)
 
 
 def produce(kafka: KafkaCluster, topic: str, values: Iterable[str], *, partition: int = 0) -> None:
     """Write values to one partition and wait until all are acknowledged."""
-    producer = Producer({**kafka.client_config(), "linger.ms": 5})
+    producer = producer_of(kafka)
     failures: list[Any] = []
     for value in values:
         producer.produce(
@@ -68,7 +88,7 @@ def produce(kafka: KafkaCluster, topic: str, values: Iterable[str], *, partition
 
 def await_markers(kafka: KafkaCluster, topic: str, partitions: int) -> None:
     """Wait until no transaction is open: the markers that end one come a moment after its commit has returned."""
-    admin = AdminClient(kafka.client_config())
+    admin = admin_of(kafka)
 
     def ends(level: IsolationLevel) -> list[int]:
         latest = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(partitions)}
@@ -79,7 +99,7 @@ def await_markers(kafka: KafkaCluster, topic: str, partitions: int) -> None:
 
 def commit(kafka: KafkaCluster, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
     """Commit offsets for a group without members."""
-    admin = AdminClient(kafka.client_config())
+    admin = admin_of(kafka)
     partitions = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
 
     def accepted() -> bool:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from clusters.models import Cluster
+from tests.migrated import prepare
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
 NUMBER = 100
@@ -80,7 +81,7 @@ def test_at_the_start_and_by_the_command(file: Path, tmp_path: Path) -> None:
     said = kafkaadmin(tmp_path / "a", "migrate", KAFKAADMIN_CONFIG=str(file))
     assert known(tmp_path / "a") == EXPECTED
     assert "kafka.clusters[99].ksqldbServer: not used by kafkaadmin" in said
-    kafkaadmin(tmp_path / "b", "migrate")
+    prepare(tmp_path / "b")
     for _ in range(2):
         assert "cluster cluster-099" in kafkaadmin(tmp_path / "b", "clusters", "apply", str(file))
         assert known(tmp_path / "b") == EXPECTED
@@ -107,6 +108,7 @@ def test_what_would_hurt_changes_nothing_and_is_said(file: Path, tmp_path: Path,
     bomb = tmp_path / "bomb.yml"
     rows = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
     bomb.write_text(f"a0: &a0 [x]\n{rows}kafka: {{clusters: [{{name: evil, bootstrapServers: 'e:1'}}]}}\n")
+    prepare(tmp_path)
     kafkaadmin(tmp_path, "migrate", KAFKAADMIN_CONFIG=str(file))
     if way == "start":
         said = kafkaadmin(tmp_path, "migrate", status=1, KAFKAADMIN_CONFIG=str(bomb))

@@ -12,6 +12,7 @@ import pytest
 from tests.kafka.ports import free_ports
 from tests.kafka.processes import die_with_parent
 from tests.kafka.waiting import eventually
+from tests.migrated import prepare
 
 pytestmark = pytest.mark.services
 
@@ -24,7 +25,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
     environment = {**own, "KAFKAADMIN_DATA_DIR": str(folder), "KAFKAADMIN_BURROW_LISTEN": f"127.0.0.1:{number}"}
     command = [sys.executable, "-m", "kafkaadmin"]
-    subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True)
+    prepare(folder)
     process = subprocess.Popen([*command, "burrow"], env=environment, preexec_fn=die_with_parent)
     try:
         eventually(lambda: ask(number, "GET", "/burrow/admin")[0] == 200, timeout=30)

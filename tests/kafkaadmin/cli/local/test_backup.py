@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import prepare
+
 pytestmark = pytest.mark.services
 
 CLUSTERS = """
@@ -52,6 +54,7 @@ def password(folder: Path, key: str = "") -> str:
 def filled(folder: Path, key: str = "") -> Path:
     folder.mkdir()
     (folder / "clusters.yml").write_text(CLUSTERS)
+    prepare(folder)
     run(folder, "migrate", key=key)
     run(folder, "clusters", "apply", str(folder / "clusters.yml"), key=key)
     return folder

@@ -11,13 +11,14 @@ import pytest
 from clusters.messages.reading.cursors import LONGEST
 from tests.browser.server import Server
 from tests.kafka.waiting import eventually
+from tests.migrated import prepare
 
 pytestmark = pytest.mark.services
 
 
 @pytest.fixture(scope="module")
 def up() -> Iterator[Server]:
-    with Server() as started:
+    with Server(empty=True) as started:
         yield started
 
 
@@ -128,6 +129,7 @@ def test_clusters_are_declared_from_a_file_and_checked(tmp_path: Path) -> None:
 def test_a_refused_cluster_is_named_and_the_status_says_so(tmp_path: Path) -> None:
     file = tmp_path / "clusters.yml"
     file.write_text("kafka: {clusters: [{name: good, bootstrapServers: '127.0.0.1:1'}, {name: bad, readOnly: x}]}")
+    prepare(tmp_path)
     named = "The cluster bad was not applied: kafka.clusters[1] has no bootstrapServers."
     for arguments, status in (
         (["migrate"], 1),
