@@ -1,10 +1,11 @@
 """Topics and partitions: listing all in one metadata request, describing, creating, growing, deleting."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import (
@@ -21,8 +22,9 @@ from clusters.gateway import propagation
 from clusters.gateway.clients import pool
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.cluster import Broker
-from clusters.gateway.errors import AlreadyExists, InvalidRequest, NotFound
+from clusters.gateway.errors import AlreadyExists, InvalidRequest, NotFound, TimedOut
 
+T = TypeVar("T")
 TIMEOUT = 5.0
 RETRY = 0.25  # seconds between two attempts
 INTERNAL = frozenset({"__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata"})
@@ -155,10 +157,8 @@ def describe(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> 
         NotFound: there is no such topic.
         KafkaFailure: with the cause.
     """
-    admin = pool.admin(connection, timeout=timeout)
-    futures = pool.start(admin, lambda client: client.describe_topics(TopicCollection([name]), request_timeout=timeout))
     with present(name):
-        return from_description(pool.result(admin, futures[name], timeout + 0.5, subject=name))
+        return twice(lambda seconds: described(connection, [name], seconds)[name](), timeout)
 
 
 def describe_present(
@@ -169,17 +169,42 @@ def describe_present(
     Raises:
         KafkaFailure: with the cause.
     """
-    if not names:
-        return {}
+
+    def those_present(seconds: float) -> dict[str, TopicDescription]:
+        descriptions = {}
+        for name, description in described(connection, names, seconds).items():
+            with suppress(NotFound):
+                descriptions[name] = description()
+        return descriptions
+
+    return twice(those_present, timeout) if names else {}
+
+
+def twice(ask: Callable[[float], T], timeout: float) -> T:
+    """Ask with half of the time, and once more if no answer came: that broker may hang, and then another is asked."""
+    try:
+        return ask(timeout / 2)
+    except TimedOut:
+        return ask(timeout / 2)
+
+
+def described(
+    connection: Connection, names: Sequence[str], timeout: float
+) -> dict[str, Callable[[], TopicDescription]]:
+    """Ask for topics by one request; return what waits for each topic's description, or raises why there is none.
+
+    Raises:
+        KafkaFailure: the cluster is not reachable.
+    """
     admin = pool.admin(connection, timeout=timeout)
     futures = pool.start(
         admin, lambda client: client.describe_topics(TopicCollection(list(names)), request_timeout=timeout)
     )
-    descriptions = {}
-    for name, future in futures.items():
-        with suppress(NotFound):
-            descriptions[name] = from_description(pool.result(admin, future, timeout + 0.5, subject=name))
-    return descriptions
+
+    def description(name: str) -> TopicDescription:
+        return from_description(pool.result(admin, futures[name], timeout + 0.5, subject=name))
+
+    return {name: partial(description, name) for name in names}
 
 
 def from_description(description: LibraryTopicDescription) -> TopicDescription:
