@@ -22,7 +22,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A listener on loopback, with an empty database."""
     folder: Path = tmp_path_factory.mktemp("burrow")
     number = free_ports(1)[0]
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO"))}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA", "DJANGO", "DATABASE"))}
     environment = {**own, "KAFKAADMIN_DATA_DIR": str(folder), "KAFKAADMIN_BURROW_LISTEN": f"127.0.0.1:{number}"}
     command = [sys.executable, "-m", "kafkaadmin"]
     prepare(folder)
