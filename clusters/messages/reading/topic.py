@@ -50,5 +50,5 @@ def partitions_of(cluster: Cluster, topic: str) -> Mapping[int, int | None]:
 
 def cleanup_policy(cluster: Cluster, topic: str) -> str:
     """Return a topic's cleanup policy from the inventory; empty where it was not seen yet."""
-    row = Topic.objects.filter(cluster=cluster, name=topic).first()
-    return row.cleanup_policy if row else ""
+    policies = Topic.objects.filter(cluster=cluster, name=topic).values_list("cleanup_policy", flat=True)
+    return policies.first() or ""
