@@ -51,7 +51,7 @@ def create_topic(
     """Create a topic, wait until whichever broker is asked knows it, and return its name."""
     admin = admin_of(kafka)
     new = NewTopic(name, partitions, replication, config=dict(config or {}))
-    admin.create_topics([new], operation_timeout=10)[name].result(15)
+    admin.create_topics([new], operation_timeout=10)[name].result(30)
     assert propagation.await_topic(connection_of(kafka), name, partitions, timeout=20)
     return name
 
@@ -62,7 +62,7 @@ def create_topic_on(
     """Create a topic with the replicas of each partition on brokers that are named, and return its name."""
     admin = admin_of(kafka)
     new = NewTopic(name, len(replicas), replica_assignment=replicas, config=dict(config or {}))
-    admin.create_topics([new], operation_timeout=10)[name].result(15)
+    admin.create_topics([new], operation_timeout=10)[name].result(30)
     assert propagation.await_topic(connection_of(kafka), name, len(replicas), timeout=20)
     return name
 
@@ -70,7 +70,7 @@ def create_topic_on(
 def delete_topic(kafka: KafkaCluster, name: str) -> None:
     """Delete a topic, and wait until no broker knows it."""
     admin = admin_of(kafka)
-    admin.delete_topics([name], operation_timeout=10)[name].result(15)
+    admin.delete_topics([name], operation_timeout=10)[name].result(30)
     assert propagation.await_topic(connection_of(kafka), name, 0, timeout=20)
 
 
@@ -92,7 +92,7 @@ def await_markers(kafka: KafkaCluster, topic: str, partitions: int) -> None:
 
     def ends(level: IsolationLevel) -> list[int]:
         latest = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(partitions)}
-        return [future.result(15).offset for future in admin.list_offsets(latest, isolation_level=level).values()]
+        return [future.result(30).offset for future in admin.list_offsets(latest, isolation_level=level).values()]
 
     eventually(lambda: ends(IsolationLevel.READ_COMMITTED) == ends(IsolationLevel.READ_UNCOMMITTED))
 
@@ -105,7 +105,7 @@ def commit(kafka: KafkaCluster, group: str, offsets: Mapping[tuple[str, int], in
     def accepted() -> bool:
         """Tell whether all were taken: a coordinator may hear of a new topic a moment later."""
         future = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, partitions)])[group]
-        return not any(partition.error for partition in future.result(15).topic_partitions)
+        return not any(partition.error for partition in future.result(30).topic_partitions)
 
     eventually(accepted)
 
