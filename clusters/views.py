@@ -1,9 +1,10 @@
 """The list of clusters; adding, editing, testing and deleting one; its overview."""
 
 from copy import copy
+from itertools import chain
 
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -49,9 +50,15 @@ def overview(request: HttpRequest, cluster: Cluster) -> HttpResponse:
         "brokers": cluster.brokers.all(),
         "troubled": topics.exclude(under_replicated=0, offline=0).order_by("-offline", "-under_replicated")[:10],
         "behind": groups.filter(lag__gt=0).order_by(F("lag_status").desc(nulls_last=True), "-lag")[:10],
-        "largest": topics.filter(size__gt=0).order_by("-size")[:10],
+        "largest": largest(topics),
     }
     return page(request, "clusters/overview.html", context, "live")
+
+
+def largest(topics: QuerySet[Topic]) -> list[Topic]:
+    """Return the ten topics that take most room: the largest of Kafka's own and of all others, each by the index."""
+    kinds = [topics.filter(internal__in=[internal], size__gt=0).order_by("-size")[:10] for internal in (True, False)]
+    return sorted(chain(*kinds), key=lambda topic: topic.size or 0, reverse=True)[:10]
 
 
 @guarded("clusters.add")
