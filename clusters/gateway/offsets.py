@@ -105,19 +105,24 @@ def outcomes_in(response: Response | KafkaFailure, partitions: list[Key]) -> Out
     }
 
 
-def leaders_now(connection: Connection, partitions: Iterable[Key], timeout: float) -> dict[Key, int]:
-    """Return who leads partitions, -1 for nobody; without those that there are not.
+def leaders_now(
+    connection: Connection, partitions: Iterable[Key], timeout: float
+) -> tuple[dict[Key, int], dict[Key, KafkaFailure]]:
+    """Return who leads partitions, -1 for nobody, and of the others why that is not told.
 
     Raises:
         KafkaFailure: with the cause.
     """
     topics = [MetadataRequest.MetadataRequestTopic(name=name) for name in sorted({topic for topic, _ in partitions})]
     metadata = MetadataRequest(topics=topics, allow_auto_topic_creation=False, min_version=4)
-    return {
+    present = protocol.send(connection, metadata, timeout=timeout).topics
+    leaders = {
         (topic.name, partition.partition_index): partition.leader_id
-        for topic in protocol.send(connection, metadata, timeout=timeout).topics
+        for topic in present
         for partition in topic.partitions
     }
+    codes = {topic.name: topic.error_code or UNKNOWN_PARTITION for topic in present}
+    return leaders, {key: failed_code(codes[key[0]]) for key in partitions if key not in leaders}
 
 
 def ask(
@@ -168,9 +173,9 @@ def read(
         if not again or time.monotonic() + pause >= deadline:
             break
         time.sleep(pause)
-        present = leaders_now(connection, again, deadline - time.monotonic())
-        newer = ask(connection, again, moments, present, deadline - time.monotonic())
-        outcomes = [{**of_moment, **later} for of_moment, later in zip(outcomes, newer, strict=True)]
+        present, untold = leaders_now(connection, again, deadline - time.monotonic())
+        newer = ask(connection, present.keys() & set(again), moments, present, deadline - time.monotonic())
+        outcomes = [{**of_moment, **untold, **later} for of_moment, later in zip(outcomes, newer, strict=True)]
     return outcomes
 
 

@@ -131,9 +131,5 @@ def chunks(leader: int, partitions: list[Key]) -> Iterator[Chunk]:
 
 def offsets_in(response: Response) -> dict[Key, int]:
     """Return the offsets in a response, without those of partitions that report an error."""
-    return {
-        (topic.name, partition.partition_index): partition.offset
-        for topic in response.decoded().topics
-        for partition in topic.partitions
-        if not partition.error_code and partition.offset >= 0
-    }
+    outcomes = offsets.outcomes_in(response, [])
+    return {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, int) and outcome >= 0}

@@ -8,7 +8,7 @@ from clusters.gateway import offsets
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.offsets import Watermarks
 from tests.kafka.cluster import KafkaCluster
-from tests.kafka.data import create_topic, create_topic_on, produce
+from tests.kafka.data import connection_of, create_topic, create_topic_on, produce
 
 Unique = Callable[[str], str]
 
@@ -41,6 +41,15 @@ def test_what_there_is_not_is_unknown_and_says_why(kafka: KafkaCluster, connecti
     assert ends == {(topic, 0): 0, (topic, 1): None, (missing, 0): None}
     assert failure.subject == "offsets of 2 partition(s)"
     assert "does not exist" in failure.sentence
+
+
+@pytest.mark.parametrize("leader", [None, 1], ids=["unknown", "known"])
+def test_a_topic_that_may_not_be_read_is_no_missing_one(
+    kafka: KafkaCluster, unique: Unique, leader: int | None
+) -> None:
+    topic = create_topic_on(kafka, unique("private"), [[1]])
+    ends, (failure,) = offsets.end_offsets(connection_of(kafka, "billing"), [(topic, 0)], leaders={(topic, 0): leader})
+    assert (ends, "uthoriz" in failure.sentence) == ({(topic, 0): None}, True), failure
 
 
 def test_a_time_after_the_last_record_is_not_unknown(
