@@ -1,6 +1,6 @@
 """Forms of a connector's configuration: fields from its plugin's definition, or JSON."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -43,8 +43,13 @@ class ConfigForm(KafkaErrorForm):
 
     ``stored`` is the configuration as the workers have it, ``begin`` what the form shows at first, and
     ``typed_before`` are the secrets that were typed into it before.
+
+    Each form has its way to return the settings as they were ``typed``, secrets that were not touched as ``[hidden]``,
+    and to ``hide`` secrets: to show what was typed without them from now on.
     """
 
+    typed: Callable[[], dict[str, str]]
+    hide: Callable[[], None]
     name = NameField()
 
     def __init__(
@@ -57,10 +62,6 @@ class ConfigForm(KafkaErrorForm):
         if not is_new:
             del self.fields["name"]
 
-    def typed(self) -> dict[str, str]:
-        """Return the settings as they were typed, secrets that were not touched as ``[hidden]``."""
-        raise NotImplementedError
-
     def with_secrets_typed_before(self) -> dict[str, str]:
         """Return the settings, hidden ones as they were typed into this form before, if they were."""
         config = self.typed()
@@ -71,10 +72,6 @@ class ConfigForm(KafkaErrorForm):
 
     def hidden(self, name: str, value: str) -> str:
         return shown(name, value, self.passwords)
-
-    def hide(self) -> None:
-        """Show what was typed without its secrets from now on."""
-        raise NotImplementedError
 
     def typed_secrets(self) -> dict[str, str]:
         """Return the secrets that were typed, now or before, to be kept while the form is open."""
