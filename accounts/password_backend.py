@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 
-from core.prepared import Parameter, Prepared
+from core.database.prepared import Parameter, Prepared
 
 PATH = "accounts.password_backend.PasswordBackend"  # what sessions keep
 USERS = User.objects.select_related("second_factor").defer("second_factor__secrets")

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from accounts.access import View, decorate_known, granted, refuse
 from accounts.permissions import may, resource_globs
 from clusters.models import ApprovalRequest, Cluster, ConnectCluster
+from core.database.prepared import Prepared
 from core.patterns import regex_of
-from core.prepared import Prepared
 from core.web.page import PageRequest
 
 LEGAL_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")

@@ -3,8 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from clusters.models import Cluster
+from core.database.prepared import Parameter, Prepared
 from core.patterns import glob_matches
-from core.prepared import Parameter, Prepared
 from lag.models import AllowedLag, LagSettings
 from lag.types import EvaluatorSettings
 

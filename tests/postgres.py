@@ -8,7 +8,7 @@ from tests.kafka.processes import die_with_parent
 from tests.services import Postgres
 
 TESTS = [
-    *("tests/accounts", "tests/api/test_reading.py", "tests/clusters/test_scope.py", "tests/core/test_prepared.py"),
+    *("tests/accounts", "tests/api/test_reading.py", "tests/clusters/test_scope.py", "tests/core/database"),
     *("tests/clusters/importers/test_burrow.py", "tests/clusters/inventory/test_mirror.py", "tests/lag/burrow"),
     *(
         "tests/lag/collecting/test_collector.py",

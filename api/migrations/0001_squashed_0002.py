@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from core.squashing import CreateModels
+from core.database.squashing import CreateModels
 
 
 class Migration(migrations.Migration):

@@ -9,4 +9,4 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the database match expressions as pages do."""
-        from core import sqlite_regexp  # noqa: F401 - imported for what it connects
+        from core.database import sqlite_regexp  # noqa: F401 - imported for what it connects

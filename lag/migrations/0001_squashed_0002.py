@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-from core.squashing import CreateModels
+from core.database.squashing import CreateModels
 
 
 class Migration(migrations.Migration):

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from clusters.models import Cluster, Topic
-from core.prepared import Parameter, Prepared
+from core.database.prepared import Parameter, Prepared
 from lag.models import LagSettings, Shard, Source, WatchedGroup
 from lag.reports.stored_state import GroupState, state_of
 from lag.settings import EvaluatorSettingsByGroup, settings_of

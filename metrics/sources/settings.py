@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from clusters.models import Broker, Cluster
+from core.database.prepared import Parameter, Prepared
 from core.outgoing import Access
-from core.prepared import Parameter, Prepared
 from metrics.catalogue import percentiles
 from metrics.catalogue.plots import LINES
 from metrics.catalogue.samples import Address

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 
 from clusters.models import Cluster, Mirror
-from core.prepared import Parameter, Prepared
+from core.database.prepared import Parameter, Prepared
 
 READ_ONLY = Cluster.objects.filter(slug__gte=Parameter("first"), read_only=True, slug__lte=Parameter("last"))
 
