@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.connect import plan, planning, queries
 from clusters.connect.rules import offsets as rules
 from clusters.connect.rules.documents import ConfigError
@@ -88,6 +88,6 @@ def applied(
 ) -> HttpResponse:
     """Raises KafkaFailure: it changed in the meantime, or the workers refused."""
     apply = partial(planning.apply_offsets, client, planned.resource, typed)
-    apply_change(request, row.cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, row.cluster, planned, apply)
     toast(request, f"Offsets of {planned.resource} {'reset' if typed is None else 'altered'}.")
     return redirect(reverse("connector", row.cluster.slug, row.name, planned.resource))

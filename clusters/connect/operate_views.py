@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest, require_confirmed
+from clusters.changes import apply_confirmed, check, confirmed_digest, require_confirmed
 from clusters.connect import plan, planning, queries
 from clusters.connect.restarting.failed import planned_restarts, restarted
 from clusters.models import Cluster
@@ -39,7 +39,7 @@ def operate(request: HttpRequest, cluster: Cluster, connect: str, connector: str
         return redirect(home)
     if request.method == "POST":
         apply = partial(planning.apply_operation, client, connector, chosen, task)
-        apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+        apply_confirmed(request, cluster, planned, apply)
         planning.show_changed(row, client, connector, chosen.target)
         toast(request, f"{connector}: {chosen.done}.")
         return redirect(home)
@@ -78,7 +78,7 @@ def delete(request: HttpRequest, cluster: Cluster, connect: str, connector: str)
     planned = planning.plan_deletion(row, client, connector)
     if request.method == "POST" and typed == connector:
         apply = partial(planning.delete, row, client, connector)
-        entry = apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+        entry = apply_confirmed(request, cluster, planned, apply)
         toast(request, f"Connector {connector} deleted.", "Undo…", undo_url(entry))
         return redirect(reverse("connectors", cluster.slug))
     wrong = request.method == "POST"

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.connect import plan, queries
 from clusters.connect_words import named
 from clusters.form_fields import KafkaErrorForm
@@ -66,7 +66,7 @@ def loggers(request: HttpRequest, cluster: Cluster, connect: str) -> HttpRespons
                 form.add_error("level", NO_CHANGE)
             elif request.POST.get("action") != "preview":
                 apply = partial(kafka.set_level, client, name, level)
-                apply_change(request, cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, cluster, planned, apply)
                 toast(request, f"Logger {name}: {level}.")
                 return redirect(reverse("connect-loggers", cluster.slug, row.name))
         except KafkaFailure as failure:

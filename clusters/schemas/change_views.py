@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.registry import changes as kafka
 from clusters.gateway.registry import subjects
@@ -64,7 +64,7 @@ def registration(
                 form.add_error(None, NO_CHANGE.format(registration.already))
             elif request.POST.get("action") != "preview":
                 apply = partial(kafka.register, registry, name, new)
-                apply_change(request, row.cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+                apply_confirmed(request, row.cluster, planned, apply)
                 subject_changed(row, registry, name)
                 toast(request, f"Schema registered in {name}.")
                 return redirect(address(row, "subject", name))
@@ -114,7 +114,7 @@ def settings_applied(
     request: HttpRequest, row: SchemaRegistry, registry: Registry, subject: str, changes: Plan
 ) -> HttpResponse:
     apply = partial(planning.apply_settings, registry, subject, changes)
-    entry = apply_change(request, row.cluster, named(changes, row), apply, confirmed_digest=confirmed_digest(request))
+    entry = apply_confirmed(request, row.cluster, named(changes, row), apply)
     settings_changed(row, registry, subject)
     toast(request, f"Settings of {subject or 'the schema registry'} saved.", "Undo…", undo_url(entry))
     return redirect(address(row, "subject", subject) if subject else address(row, "schemas"))
@@ -130,7 +130,7 @@ def delete(request: HttpRequest, row: SchemaRegistry, subject: str) -> HttpRespo
     typed = request.POST.get("confirm", "")
     if request.method == "POST" and typed == subject:
         apply = partial(planning.apply_deletion, registry, subject, version, permanent=permanent)
-        apply_change(request, row.cluster, planned, apply, confirmed_digest=confirmed_digest(request))
+        apply_confirmed(request, row.cluster, planned, apply)
         subject_changed(row, registry, subject)
         toast(request, f"{subject} deleted." if version is None else f"Version {version} of {subject} deleted.")
         return redirect(address(row, "schemas"))

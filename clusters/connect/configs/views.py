@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view, sees
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.connect import plan, planning, queries
 from clusters.connect.configs.changes import CLASS, Draft, apply_draft, draft, passwords_in, unchecked_draft
 from clusters.connect.configs.forms import ConfigForm, JsonForm, PluginForm
@@ -164,7 +164,7 @@ def checked_draft(request: HttpRequest, editor: Editor, form: ConfigForm, typed:
 def applied(request: HttpRequest, editor: Editor, checked: Draft, typed: TypedSecrets) -> HttpResponse:
     """Raises KafkaFailure: it changed in the meantime, or the workers refused."""
     apply = partial(apply_draft, editor.connect, checked)
-    entry = apply_change(request, editor.cluster, checked.plan, apply, confirmed_digest=confirmed_digest(request))
+    entry = apply_confirmed(request, editor.cluster, checked.plan, apply)
     planning.show_changed(editor.row, editor.connect, checked.name)
     typed.forget()
     done = "created" if checked.is_new else "configured"

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from clusters.access import cluster_view
-from clusters.changes import apply_change, check, confirmed_digest
+from clusters.changes import apply_confirmed, check
 from clusters.gateway.errors import KafkaFailure
 from clusters.gateway.writing.produce import NewRecord, Place, produce
 from clusters.messages.own_types import FORMAT_FIELDS, OwnTypes, is_of_cluster
@@ -74,7 +74,7 @@ def written(request: HttpRequest, cluster: Cluster, planned: Plan, record: NewRe
     """Write the record, unless the plan is not the one that was confirmed."""
     places: list[Place] = []
     write = partial(produce, cluster.connection(), planned.resource, record)
-    apply_change(request, cluster, planned, lambda: places.append(write()), confirmed_digest=confirmed_digest(request))
+    apply_confirmed(request, cluster, planned, lambda: places.append(write()))
     return places[0]
 
 
