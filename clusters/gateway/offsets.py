@@ -106,16 +106,16 @@ def outcomes_in(response: Response | KafkaFailure, partitions: list[Key]) -> Out
 
 
 def leaders_now(
-    connection: Connection, partitions: Iterable[Key], timeout: float
+    connection: Connection, partitions: Iterable[Key], timeout: float, broker: int | None = None
 ) -> tuple[dict[Key, int], dict[Key, KafkaFailure]]:
-    """Return who leads partitions, -1 for nobody, and of the others why that is not told.
+    """Return who leads partitions, -1 for nobody, and of the others why that is not told, by one broker or any.
 
     Raises:
         KafkaFailure: with the cause.
     """
     topics = [MetadataRequest.MetadataRequestTopic(name=name) for name in sorted({topic for topic, _ in partitions})]
     metadata = MetadataRequest(topics=topics, allow_auto_topic_creation=False, min_version=4)
-    present = protocol.send(connection, metadata, timeout=timeout).topics
+    present = protocol.send(connection, metadata, broker, timeout=timeout).topics
     leaders = {
         (topic.name, partition.partition_index): partition.leader_id
         for topic in present

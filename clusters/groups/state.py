@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from clusters.gateway import offsets
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.errors import NotFound
+from clusters.gateway.errors import NotFound, TimedOut
 from clusters.gateway.groups import describing as kafka
 from clusters.gateway.groups import share
 from clusters.gateway.groups.describing import GroupDetail, GroupListing
@@ -124,12 +124,16 @@ def listing_of(cluster: Cluster, group: str) -> GroupListing:
 
     Raises:
         NotFound: no broker knows the group.
+        TimedOut: those that responded do not know it, but not all did.
     """
     row = Group.objects.filter(cluster=cluster, name=group).first()
     if row:
         return GroupListing(row.name, row.state, row.type, "", row.coordinator)
-    listed = kafka.list_groups(cluster.connection()).items
-    listing = next((listing for listing in listed if listing.name == group), None)
+    listed = kafka.list_groups(cluster.connection())
+    listing = next((listing for listing in listed.items if listing.name == group), None)
+    if listing is None and listed.failures:
+        reason = listed.failures[0].sentence
+        raise TimedOut(f"Whether there is a group {group} is not known: {reason}", "Try again in a few seconds.")
     if listing is None:
         raise NotFound(f"There is no group {group}.", "It may have expired or been deleted; refresh the list.")
     return listing

@@ -7,6 +7,7 @@ written to in transactions, come every few minutes, and at once for new topics. 
 users, quotas and transactions is compared with the last run, undecoded.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -102,7 +103,7 @@ class MirrorRun:
             write(Topic, self.cluster, ("name",), topic_rows)
             rates.measure_rates(self.mirror, self.marks_at)
         del topic_rows
-        self.write_groups(ends)
+        self.write_groups(ends, broker_ids)
         self.write_acls()
         for write_part in (write_users, write_quotas):
             self.is_complete &= write_part(self.connection, self.mirror)
@@ -235,7 +236,7 @@ class MirrorRun:
             self.mirror.configs_as_of = self.now
         return {name: rows.topic_config(values) for name, values in values_by_topic.items()}
 
-    def write_groups(self, ends: dict[tuple[str, int], int | None]) -> None:
+    def write_groups(self, ends: dict[tuple[str, int], int | None], broker_ids: list[int]) -> None:
         """Write the groups' rows, and the topics that each group reads."""
         try:
             listings = groups.list_groups(self.connection)
@@ -265,7 +266,10 @@ class MirrorRun:
             for topic, behind_topic in by_topic.items()
         }
         if listings.failures or committed.failures or shared.failures:
-            self.keep_missing(group_rows, reads, set(behind_by_group))
+            stored = set(Group.objects.filter(cluster=self.cluster).values_list("name", flat=True))
+            self.keep_missing(group_rows, reads, set(behind_by_group), stored)
+        else:
+            self.keep_moving(group_rows, reads, broker_ids)
         with unless_overtaken(self.mirror):
             write(Group, self.cluster, ("name",), group_rows)
             write(GroupTopic, self.cluster, ("group", "topic"), reads)
@@ -284,11 +288,26 @@ class MirrorRun:
             write(AclEntry, self.cluster, AclEntry.KEY, acl_rows)
 
     def keep_missing(
-        self, group_rows: dict[str, rows.Row], reads: dict[tuple[str, str], rows.Row], answered: set[str]
+        self,
+        group_rows: dict[str, rows.Row],
+        reads: dict[tuple[str, str], rows.Row],
+        answered: Collection[str],
+        names: Collection[str],
     ) -> None:
         """Keep the rows of groups whose coordinator did not answer: they are not deleted groups."""
-        for name in Group.objects.filter(cluster=self.cluster).values_list("name", flat=True):
+        for name in names:
             group_rows.setdefault(name, {})
         for group, topic in GroupTopic.objects.filter(cluster=self.cluster).values_list("group", "topic"):
-            if group not in answered:
+            if group in names and group not in answered:
                 reads.setdefault((group, topic), {})
+
+    def keep_moving(
+        self, group_rows: dict[str, rows.Row], reads: dict[tuple[str, str], rows.Row], broker_ids: Collection[int]
+    ) -> None:
+        """Keep groups whose coordinator is gone, until the next run: no broker lists them before it has loaded them."""
+        placed = Group.objects.filter(cluster=self.cluster, coordinator__isnull=False)
+        names = set(placed.exclude(coordinator__in=broker_ids).values_list("name", flat=True)) - group_rows.keys()
+        if names:
+            group_rows |= {name: {"coordinator": None} for name in names}
+            self.keep_missing(group_rows, reads, (), names)
+            self.is_complete = False

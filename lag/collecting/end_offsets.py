@@ -1,11 +1,13 @@
 """The end offsets that lag is measured against, fetched in bulk."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from clusters.gateway import offsets, topics
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.offsets import Watermarks
+from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.offsets import Key, Watermarks
 from clusters.gateway.reading.watermark_reader import WatermarkReader
 from clusters.gateway.result import Failure
 from clusters.inventory.mirror import same_cluster
@@ -17,7 +19,10 @@ from lag.windows.group_store import GroupStore
 
 FOLLOW_ALL = 20_000  # partitions; above this, only topics that some group reads are followed
 TIMEOUT = 5.0
+ASKING = 2.0  # seconds for one coordinator
+NOBODY: Mapping[Key, int] = {}
 EARLY = timedelta(seconds=1)  # ticks that come a little early count as in time
+SPREADING = timedelta(seconds=20)  # until the last broker has heard of a new topic
 
 
 class Ends(EndHistory):
@@ -31,7 +36,8 @@ class Ends(EndHistory):
         self.connection, self.settings, self.cluster_id = connection, settings, cluster_id
         self.reader = WatermarkReader(connection)
         self.leaders: dict[str, tuple[int, ...]] = {}  # by topic and partition, as of the last listing
-        self.requested: set[tuple[str, int]] = set()  # partitions whose end offsets were fetched between refreshes
+        self.told: dict[str, datetime] = {}  # topics that a coordinator knew before the others, and when
+        self.requested: set[Key] = set()  # partitions whose end offsets were fetched between refreshes
         self.listed_at: datetime | None = None
         self.fetched_at: datetime | None = None
         self.failures: tuple[Failure, ...] = ()
@@ -55,18 +61,23 @@ class Ends(EndHistory):
                 self._remember_all(marks, store, now)
             self.fetched_at = now
 
-    def fetch_missing(self, partitions: Iterable[tuple[str, int]], store: GroupStore, now: datetime) -> None:
+    def fetch_missing(
+        self, partitions: Iterable[Key], store: GroupStore, now: datetime, coordinators: Mapping[Key, int] = NOBODY
+    ) -> None:
         """Fetch end offsets of partitions that have none yet, with their whole topics, so that commits on them count.
 
-        A partition without an end offset is not requested again until the topics are listed next.
+        A partition without an end offset is not requested again until the topics are listed next. ``coordinators`` took
+        the commits, and so know topics that are too new for the broker that happens to list them.
 
         Raises:
             KafkaFailure: the cluster is not reachable.
         """
         new = {partition for partition in partitions if self.broker.newest(*partition) is None} - self.requested
-        if any(partition >= len(self.leaders.get(topic, ())) for topic, partition in new):
+        if not all(map(self._is_present, new)):
             self.list_topics(store, now)
-        present = {topic for topic, partition in new if partition < len(self.leaders.get(topic, ()))}
+            absent = [key for key in new if not self._is_present(key)]
+            self._ask_coordinators({key: coordinators[key] for key in absent if key in coordinators}, now)
+        present = {key[0] for key in filter(self._is_present, new)}
         leaders = self._leaders_of(present)
         if leaders:
             marks, self.failures = offsets.watermarks(self.connection, leaders, leaders=leaders, timeout=TIMEOUT)
@@ -81,7 +92,8 @@ class Ends(EndHistory):
         """
         cluster_id, leaders = topics.leaders(self.connection)
         same_cluster(self.connection.bootstrap_servers, self.cluster_id, cluster_id)
-        self.leaders = leaders
+        self.told = {topic: moment for topic, moment in self.told.items() if now - moment < SPREADING}
+        self.leaders = {topic: self.leaders[topic] for topic in self.told} | leaders
         self.listed_at = now
         for topic in set(self.broker.topics()) - self.leaders.keys():
             self.forget(topic, store)
@@ -101,7 +113,20 @@ class Ends(EndHistory):
         read = {topic for _, group in store.groups() for topic in group.topics}
         return read & self.leaders.keys()
 
-    def _leaders_of(self, names: Iterable[str]) -> dict[tuple[str, int], int]:
+    def _is_present(self, key: Key) -> bool:
+        topic, partition = key
+        return partition < len(self.leaders.get(topic, ()))
+
+    def _ask_coordinators(self, coordinators: Mapping[Key, int], now: datetime) -> None:
+        for broker in set(coordinators.values()):
+            keys = [key for key in coordinators if coordinators[key] == broker]
+            with suppress(KafkaFailure):
+                leaders, _ = offsets.leaders_now(self.connection, keys, ASKING, broker)
+                for topic in {topic for topic, _ in leaders}:
+                    self.leaders[topic] = tuple(leaders[key] for key in sorted(leaders) if key[0] == topic)
+                    self.told[topic] = now
+
+    def _leaders_of(self, names: Iterable[str]) -> dict[Key, int]:
         return {(topic, partition): leader for topic in names for partition, leader in enumerate(self.leaders[topic])}
 
     def _remember_all(self, marks: Mapping[tuple[str, int], Watermarks], store: GroupStore, now: datetime) -> None:

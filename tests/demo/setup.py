@@ -4,14 +4,13 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import (
     AclBinding,
     AclOperation,
     AclPermissionType,
     AdminClient,
     NewTopic,
-    OffsetSpec,
     ResourcePatternType,
     ResourceType,
 )
@@ -53,59 +52,67 @@ def make_acls(admin: AdminClient) -> None:
         future.result(60)
 
 
-def ends(admin: AdminClient, topic: str) -> dict[int, int]:
+def ends(consumer: Consumer, topic: str) -> dict[int, int]:
     """Return a topic's end offsets."""
-    partitions = admin.list_topics(topic, timeout=5).topics[topic].partitions
-    request: Any = {TopicPartition(topic, number): OffsetSpec.latest() for number in partitions}
-    return {partition.partition: future.result(10).offset for partition, future in admin.list_offsets(request).items()}
+    partitions = consumer.list_topics(topic, timeout=5).topics[topic].partitions
+    return {number: consumer.get_watermark_offsets(TopicPartition(topic, number), 10)[1] for number in partitions}
 
 
-def commit(admin: AdminClient, group: str, topic: str, offsets: dict[int, int]) -> None:
-    """Commit offsets of a group that has no member."""
+def commit(consumer: Consumer, topic: str, offsets: dict[int, int]) -> None:
+    """Commit offsets of a group that has no member: by a client that has joined nothing."""
     committed = [TopicPartition(topic, number, offset) for number, offset in offsets.items()]
 
     def accepted() -> bool:
-        future = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, committed)])[group]
-        return not any(partition.error for partition in future.result(15).topic_partitions)
+        partitions = consumer.commit(offsets=committed, asynchronous=False)
+        return not any(partition.error for partition in partitions)
 
     eventually(accepted, timeout=60)
 
 
-def memberless(admin: AdminClient, plan: GroupPlan) -> None:
+def memberless(config: dict[str, Any], plan: GroupPlan) -> None:
     """Leave the traces of a group whose members are gone, and nothing of what an earlier run left."""
+    admin = AdminClient(config)
     with contextlib.suppress(KafkaException):  # it was never there
         admin.delete_consumer_groups([plan.name])[plan.name].result(60)
-    LEFT_BEHIND[plan.behaviour](admin, plan)
+    consumer = Consumer({**config, "group.id": plan.name})
+    try:
+        LEFT_BEHIND[plan.behaviour](consumer, plan.topic)
+        if plan.behaviour == "lost":
+            delete_before(admin, plan.topic, max(2, ends(consumer, plan.topic)[0] // 2))
+    finally:
+        consumer.close()
 
 
-def dead(admin: AdminClient, plan: GroupPlan) -> None:
-    """It worked for a while, then ended with a backlog."""
-    now = ends(admin, plan.topic)
-    for part in (0.2, 0.4, 0.5):
-        commit(admin, plan.name, plan.topic, {number: int(end * part) for number, end in now.items()})
-
-
-def idle(admin: AdminClient, plan: GroupPlan) -> None:
-    """It read everything there was."""
-    commit(admin, plan.name, plan.topic, ends(admin, plan.topic))
-
-
-def partial(admin: AdminClient, plan: GroupPlan) -> None:
-    """It never committed its last partition."""
-    now = ends(admin, plan.topic)
-    commit(admin, plan.name, plan.topic, {number: end for number, end in now.items() if number != max(now)})
-
-
-def lost(admin: AdminClient, plan: GroupPlan) -> None:
-    """Records that it had yet to read are deleted."""
-    commit(admin, plan.name, plan.topic, {0: 1})
-    end = ends(admin, plan.topic)[0]
-    request = [TopicPartition(plan.topic, 0, max(2, end // 2))]
-    for future in admin.delete_records(request).values():
+def delete_before(admin: AdminClient, topic: str, offset: int) -> None:
+    """Delete records of a topic's first partition."""
+    for future in admin.delete_records([TopicPartition(topic, 0, offset)]).values():
         future.result(60)
 
 
-LEFT_BEHIND: dict[str, Callable[[AdminClient, GroupPlan], None]] = {
+def dead(consumer: Consumer, topic: str) -> None:
+    """It worked for a while, then ended with a backlog."""
+    now = ends(consumer, topic)
+    for part in (0.2, 0.4, 0.5):
+        commit(consumer, topic, {number: int(end * part) for number, end in now.items()})
+
+
+def idle(consumer: Consumer, topic: str) -> None:
+    """It read everything there was."""
+    commit(consumer, topic, ends(consumer, topic))
+
+
+def partial(consumer: Consumer, topic: str) -> None:
+    """It never committed its last partition."""
+    now = ends(consumer, topic)
+    commit(consumer, topic, {number: end for number, end in now.items() if number != max(now)})
+
+
+def lost(consumer: Consumer, topic: str) -> None:
+    """Records that it had yet to read are deleted next."""
+    commit(consumer, topic, {0: 1})
+
+
+LEFT_BEHIND: dict[str, Callable[[Consumer, str], None]] = {
     "dead": dead,
     "idle": idle,
     "partial": partial,

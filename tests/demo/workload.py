@@ -88,7 +88,7 @@ def run(bootstrap: str, stop: threading.Event, *, speed: float = 1.0, modern: bo
     writer = Writer(bootstrap)
     writer.history()
     for plan in MEMBERLESS:
-        memberless(admin, plan)
+        memberless(client_config(bootstrap), plan)
     threads: list[threading.Thread] = []
     for group in GROUPS:
         plan = group if modern else replace(group, protocol="classic")

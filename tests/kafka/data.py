@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, IsolationLevel, Producer, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from clusters.gateway import propagation
 from clusters.gateway.clients.connection import Connection
+from clusters.gateway.groups import offsets as group_offsets
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.properties import password
 from tests.kafka.waiting import eventually
@@ -98,14 +99,11 @@ def await_markers(kafka: KafkaCluster, topic: str, partitions: int) -> None:
 
 
 def commit(kafka: KafkaCluster, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
-    """Commit offsets for a group without members."""
-    admin = admin_of(kafka)
-    partitions = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
+    """Commit offsets for a group without members, once its coordinator knows the topics and is there."""
 
     def accepted() -> bool:
-        """Tell whether all were taken: a coordinator may hear of a new topic a moment later."""
-        future = admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, partitions)])[group]
-        return not any(partition.error for partition in future.result(30).topic_partitions)
+        group_offsets.alter(connection_of(kafka), group, offsets)
+        return True
 
     eventually(accepted)
 

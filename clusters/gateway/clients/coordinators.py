@@ -10,6 +10,9 @@ from clusters.gateway.clients.connection import Connection
 from clusters.gateway.errors import failed_code
 from clusters.gateway.result import Failure
 
+NOT_AVAILABLE = 15  # Kafka's code
+PAUSE = 0.2  # seconds between two questions who coordinates
+LEAST = 1.0  # seconds that must be left for the next one, and for what is asked of the coordinator
 BATCH = 1000  # groups per request
 GROUP, TRANSACTION = 0, 1
 NOUNS = {GROUP: "group", TRANSACTION: "transactional id"}
@@ -45,14 +48,18 @@ def find(
 
 
 def find_one(connection: Connection, name: str, *, timeout: float) -> int:
-    """Return the coordinator of one group.
+    """Return the coordinator of one group, which may have to be elected first, or the offsets topic to be created.
 
     Raises:
-        TimedOut: it has none now, as it is being elected.
+        TimedOut: it had none in time.
         KafkaFailure: that is not told to us, or no broker answered.
     """
+    deadline = time.monotonic() + timeout
     request = FindCoordinatorRequest(key_type=GROUP, coordinator_keys=[name], min_version=4)
-    (coordinator,) = protocol.send(connection, request, timeout=timeout).coordinators
-    if coordinator.error_code:
-        raise failed_code(coordinator.error_code, coordinator.error_message, subject=name)
-    return int(coordinator.node_id)
+    while True:
+        (coordinator,) = protocol.send(connection, request, timeout=deadline - time.monotonic()).coordinators
+        if not coordinator.error_code:
+            return int(coordinator.node_id)
+        if coordinator.error_code != NOT_AVAILABLE or deadline - time.monotonic() < LEAST:
+            raise failed_code(coordinator.error_code, coordinator.error_message, subject=name)
+        time.sleep(PAUSE)

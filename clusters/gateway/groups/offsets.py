@@ -5,13 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
-from kafka.protocol.consumer import OffsetDeleteRequest
+from kafka.protocol.consumer import OffsetCommitRequest, OffsetDeleteRequest
 
-from clusters.gateway.clients import coordinators, pool, protocol
+from clusters.gateway.clients import coordinators, protocol
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.errors import Conflict, NotFound, failed_code, from_kafka_error
-from clusters.gateway.offsets import Key
+from clusters.gateway.errors import Conflict, NotFound, failed_code
+from clusters.gateway.offsets import Key, name_of
 
 TIMEOUT = 5.0
 STOP_FIRST = "Stop its consumers; its state must be Empty."
@@ -24,15 +23,14 @@ def alter(connection: Connection, group: str, offsets: Mapping[Key, int], *, tim
         Conflict: it has members.
         KafkaFailure: with the cause; if some offsets were committed, it says so.
     """
-    partitions = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
-    request = [ConsumerGroupTopicPartitions(group, partitions)]
-    admin = pool.admin(connection, timeout=timeout)
-    futures = pool.start(admin, lambda client: client.alter_consumer_group_offsets(request, request_timeout=timeout))
-    results = pool.result(admin, futures[group], timeout + 0.5, subject=group).topic_partitions
-    refused = [(result, result.error) for result in results if result.error]
+    deadline = time.monotonic() + timeout
+    broker = coordinators.find_one(connection, group, timeout=timeout)
+    response = protocol.send(connection, commit_request(group, offsets), broker, timeout=deadline - time.monotonic())
+    results = [(topic.name, partition) for topic in response.topics for partition in topic.partitions]
+    refused = [(topic, partition) for topic, partition in results if partition.error_code]
     if refused:
-        first, error = refused[0]
-        failure = from_kafka_error(error, subject=f"{first.topic}-{first.partition}")
+        topic, partition = refused[0]
+        failure = failed_code(partition.error_code, subject=name_of((topic, partition.partition_index)))
         if isinstance(failure, Conflict):
             failure = Conflict(
                 f"{group} has active members: offsets can only be reset while the group is inactive.", STOP_FIRST
@@ -40,6 +38,20 @@ def alter(connection: Connection, group: str, offsets: Mapping[Key, int], *, tim
         elif len(refused) < len(results):
             failure.sentence += f" {len(refused)} of {len(results)} offsets were rejected; the others were committed."
         raise failure
+
+
+def commit_request(group: str, offsets: Mapping[Key, int]) -> Any:
+    """Return a request to commit as a client that is no member (version 9 is the last that names topics).
+
+    Not by librdkafka (2.16), which ends the process where its time runs out while a coordinator is busy.
+    """
+    topic_class = OffsetCommitRequest.OffsetCommitRequestTopic
+    partition_class = topic_class.OffsetCommitRequestPartition
+    by_topic: dict[str, list[Any]] = defaultdict(list)
+    for (topic, number), offset in sorted(offsets.items()):
+        by_topic[topic].append(partition_class(partition_index=number, committed_offset=offset, committed_metadata=""))
+    topics = [topic_class(name=topic, partitions=partitions) for topic, partitions in by_topic.items()]
+    return OffsetCommitRequest(group_id=group, member_id="", topics=topics, max_version=9)
 
 
 def delete(connection: Connection, group: str, partitions: Collection[Key], *, timeout: float = TIMEOUT) -> None:

@@ -2,7 +2,10 @@ import pytest
 from django.test import Client
 
 from clusters.gateway import offsets, topics
-from clusters.gateway.clients import pool
+from clusters.gateway.clients import coordinators, pool
+from clusters.gateway.errors import TimedOut, Unreachable
+from clusters.gateway.groups import describing as groups
+from clusters.gateway.groups import offsets as group_offsets
 from clusters.models import Broker, Cluster, Mirror
 from clusters.tasks import SOON
 from tests.conftest import known_cluster, mirror
@@ -93,6 +96,9 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
         shown = admin.get("/clusters/doomed/topics/").content.decode()
         assert "Some parts did not respond" in shown or given_up
         assert {"safe", "alone"} <= set(doomed.topics.values_list("name", flat=True))
+        stranger = admin.get("/clusters/doomed/groups/stranger/")
+        assert stranger.status_code == 504 or given_up
+        assert "Whether there is a group stranger is not known" in stranger.content.decode() or given_up
         fields = {"configs": "retention.ms=7200000", "action": "apply"}
 
         def changed() -> bool:
@@ -118,6 +124,24 @@ def test_who_comes_anew_is_answered_while_a_broker_hangs(mortal: KafkaCluster, d
         finally:
             mortal.resume_broker(broker)
         eventually(lambda: len(topics.list_topics(connection).brokers) == 3, timeout=60)
+
+
+def test_a_reset_that_the_coordinator_does_not_answer_ends_in_a_sentence(mortal: KafkaCluster, doomed: Cluster) -> None:
+    connection = doomed.connection()
+    coordinator = coordinators.find_one(connection, "reader", timeout=5)
+    mortal.pause_broker(coordinator)
+    try:
+        with pytest.raises((TimedOut, Unreachable)) as failed:
+            group_offsets.alter(connection, "reader", {("safe", 0): 0}, timeout=2)
+        assert failed.value.advice
+    finally:
+        mortal.resume_broker(coordinator)
+
+    def moved() -> bool:
+        group_offsets.alter(connection, "reader", {("safe", 0): 2})
+        return groups.committed(connection, ["reader"]).items[0].offsets[("safe", 0)] == 2
+
+    eventually(moved, timeout=60)
 
 
 def test_with_all_brokers_stopped_the_lists_still_answer_and_say_how_old_they_are(

@@ -96,6 +96,24 @@ def test_what_is_gone_from_kafka_goes_from_the_lists(kafka: KafkaCluster, cluste
     eventually(gone)
 
 
+def test_a_group_whose_coordinator_is_gone_stays_for_one_more_run(
+    kafka: KafkaCluster, cluster: Cluster, unique: Unique
+) -> None:
+    """The next coordinator lists it once it has loaded what the last one knew; until then no broker does."""
+    moving, gone = unique("moving"), unique("gone")
+    mirror(cluster)
+    Mirror.objects.update(configs_as_of=None)  # the next run is a whole one
+    for group, coordinator in ((moving, 99), (gone, 1)):
+        Group.objects.create(cluster=cluster, name=group, state="Stable", coordinator=coordinator, topics=1)
+        GroupTopic.objects.create(cluster=cluster, group=group, topic="orders")
+    mirror_cluster(cluster.pk)
+    assert Group.objects.filter(name__in=[moving, gone]).get().name == moving
+    assert GroupTopic.objects.filter(group=moving).exists()
+    mirror_cluster(cluster.pk)
+    assert not Group.objects.filter(name=moving).exists()
+    assert not GroupTopic.objects.filter(group=moving).exists()
+
+
 def test_a_wrong_password_is_said_and_leaves_the_lists(kafka: KafkaCluster, cluster: Cluster, admin: Client) -> None:
     mirror(cluster)
     seen = Broker.objects.count()
