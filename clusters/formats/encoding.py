@@ -2,6 +2,7 @@
 that), or as a bare message of a cluster's own Protobuf types.
 """
 
+import json
 import re
 import struct
 from typing import Any
@@ -42,7 +43,7 @@ def unframed(text: str, schema: Schema, message: str = "") -> tuple[bytes, bytes
         UnfitError: the text is no JSON, or does not fit the schema.
     """
     try:
-        value = json_value(text, object_pairs_hook=members)
+        value = json_value(text, MEMBERS)
         if schema.kind == AVRO:
             return b"", avro_values.encode(value, avro.parse(schema.text, dict(schema.references)))
         if schema.kind == JSON:
@@ -67,6 +68,9 @@ def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise UndecodableError(f"Duplicate field: {twice[:200]}.")
     return named
+
+
+MEMBERS = json.JSONDecoder(object_pairs_hook=members)
 
 
 def check_json(value: Any, schema: Schema) -> None:

@@ -3,7 +3,6 @@
 import codecs
 import json
 import math
-import re
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -11,18 +10,20 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from clusters.formats.content import DEEPEST, NOTHING, Content, Data, Plain, UndecodableError
+from core.patterns import matches
 
-HUGE = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{309}")  # what may be a number that no float is
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+HUGE = r"[eE]\+?[0-9]{3}|[0-9]{309}"  # what may be a number that no float is
+CONTROL = bytes({*range(32)} - set(b"\t\n\r"))
 
 
 def text_of(data: bytes, *, truncated: bool) -> str | None:
     """Decode UTF-8, without a character cut in two; None if it is not UTF-8, or has control characters."""
+    if len(data.translate(None, CONTROL)) < len(data):
+        return None
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(data, final=not truncated)
+        return codecs.getincrementaldecoder("utf-8")().decode(data, final=not truncated)
     except UnicodeDecodeError:
         return None
-    return None if CONTROL.search(text) else text
 
 
 def text(data: Data) -> Content:
@@ -55,7 +56,7 @@ def sendable_value(document: str) -> Any:
     Raises:
         UndecodableError: it is not JSON.
     """
-    return json_value(document, parse_constant=str, parse_float=finite if HUGE.search(document) else None)
+    return json_value(document, SENDABLE_HUGE if matches(HUGE, document) else SENDABLE)
 
 
 def finite(number: str) -> float | str:
@@ -63,15 +64,21 @@ def finite(number: str) -> float | str:
     return value if math.isfinite(value) else number
 
 
-def json_value(document: str, **options: Any) -> Any:
+# Made once: json.loads makes one each time.
+PLAIN = json.JSONDecoder()
+SENDABLE = json.JSONDecoder(parse_constant=str)
+SENDABLE_HUGE = json.JSONDecoder(parse_constant=str, parse_float=finite)
+
+
+def json_value(document: str, decoder: json.JSONDecoder = PLAIN) -> Any:
     """Raises UndecodableError: it is not JSON, or nested too deeply."""
     try:
-        return json.loads(document, **options)
+        return decoder.decode(document)
     except json.JSONDecodeError as error:
         raise UndecodableError(f"It is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from error
     except RecursionError as error:
         raise UndecodableError("It is JSON that is nested too deeply.") from error
-    except UndecodableError:  # of an option
+    except UndecodableError:  # of a decoder
         raise
     except ValueError as error:  # a number of too many digits
         raise UndecodableError(f"It is JSON with a number that is too long: {error}.") from error

@@ -42,7 +42,7 @@ class Access:
 
 def settings_of(cluster: Cluster) -> AuthorizerSettings:
     """Return what is known of a cluster's authorizer."""
-    mirror = Mirror.objects.filter(cluster=cluster).first()
+    mirror: Mirror | None = getattr(cluster, "mirror", None)
     users = mirror.super_users if mirror else None
     if users is None:
         users = cluster.entered_super_users or None

@@ -10,7 +10,6 @@ from html import escape
 from django.utils.safestring import SafeString
 
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # what sets the direction of the text behind it
-SIGNS = re.compile("[&<>\"'\u202a-\u202e\u2066-\u2069]")  # what is not written as it is, which most texts do not have
 
 
 def markup(form: str, *texts: object) -> SafeString:
@@ -24,13 +23,12 @@ def escaped(text: object) -> str:
         return text
     if isinstance(text, int):
         return str(text)
-    text = str(text)
-    return escape(text) if SIGNS.search(text) else text
+    return escape(str(text))
 
 
 def inert(text: str) -> SafeString:
     """Return a text in which what turns the direction of writing is shown, and has no effect; it is still there."""
-    return SafeString(TURNING.sub(turning, escape(text)) if SIGNS.search(text) else text)
+    return SafeString(escape(text) if text.isascii() else TURNING.sub(turning, escape(text)))
 
 
 def turning(match: re.Match[str]) -> str:

@@ -13,16 +13,40 @@ from clusters.gateway.log.records import Record
 from clusters.gateway.offsets import NO_RECORD, Watermarks
 from clusters.gateway.reading.records import Reading, Span
 
-READ = 5_000  # records read for a page without a search
+READ = 5_000  # records that a search looks for at most
 SEARCHED = 20_000  # offsets that a search reads at once, at first
 Places = Mapping[int, int]  # an offset by partition
+Records = Mapping[int, deque[Record]]  # by partition, in the order of their offsets
 
 
-def share(limit: int, partitions: int, *, searching: bool) -> int:
-    """Return how many records of each partition are read: enough for a page, but fewer of many partitions."""
-    if searching:
-        return max(1, SEARCHED // partitions)
+def first_width(limit: int, partitions: int, *, searching: bool) -> int:
+    """Return how many offsets of each partition are read at first: for a page, twice a fair part of its records."""
+    return max(1, SEARCHED // partitions) if searching else min(limit, -(-2 * limit // partitions))
+
+
+def share(limit: int, partitions: int) -> int:
+    """Return how many records of each partition a search looks for: enough for a page, but fewer of many partitions."""
     return min(limit, max(READ // partitions, -(-limit // partitions)))
+
+
+def used_up(records: Records, limit: int) -> set[int]:
+    """Return the partitions all of whose newest records belong to the page, where older ones of theirs may belong too.
+
+    There are none once the page is full of records that are newer than what is left of each partition.
+    """
+    remaining = {partition: deque(reversed(records_read)) for partition, records_read in records.items()}
+    taken(remaining, limit, age)
+    return {partition for partition, records_left in remaining.items() if not records_left}
+
+
+def fewer(records: Records, needed: int) -> set[int]:
+    """Return the partitions that have fewer records than needed."""
+    return {partition for partition, records_read in records.items() if len(records_read) < needed}
+
+
+def age(record: Record) -> int:
+    """Return what is the lower, the newer a record is."""
+    return -(record.time_ms or 0)
 
 
 def known_spans(marks: Mapping[int, Watermarks]) -> dict[int, Span]:
@@ -72,7 +96,7 @@ class Sheet:
 def newest_first(reading: Reading, available: Mapping[int, Span], limit: int) -> Sheet:
     """Return the newest records, and the places before which there may be older ones."""
     remaining = {partition: deque(reversed(records_read)) for partition, records_read in reading.records.items()}
-    records = taken(remaining, limit, lambda record: -(record.time_ms or 0))
+    records = taken(remaining, limit, age)
     next_places = {
         partition: end_of_older(reading, partition, remaining[partition], limit) for partition in reading.spans
     }

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.log.records import Keep
@@ -75,9 +76,11 @@ class Search:
         if not self.form.newest:
             return self.read_spans(offset_ranges.forward(available, places), seconds), 0
         partitions = max(1, len(available))
-        needed = offset_ranges.share(self.limit, partitions, searching=False)
-        width = self.before.width or offset_ranges.share(self.limit, partitions, searching=self.form.searching)
-        return read_backward(self.read_spans, available, offset_ranges.ends(available, places), needed, width, seconds)
+        width = self.before.width or offset_ranges.first_width(self.limit, partitions, searching=self.form.searching)
+        ends, lacking = offset_ranges.ends(available, places), partial(offset_ranges.used_up, limit=self.limit)
+        if self.form.searching:
+            lacking = partial(offset_ranges.fewer, needed=offset_ranges.share(self.limit, partitions))
+        return read_backward(self.read_spans, available, ends, lacking, width, seconds)
 
     def read_spans(self, spans: Mapping[int, Span], seconds: float) -> Reading:
         """Read spans, a single record whole.

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from clusters.gateway.log.records import Record
@@ -12,6 +12,7 @@ WIDER, NARROWER = 4, 4  # by which the next stretch is longer where records are 
 QUICK = 8  # a stretch that took less than this part of the time that was left is followed by a longer one
 
 ReadStretch = Callable[[Mapping[int, Span], float], Reading]
+Lacking = Callable[[Mapping[int, deque[Record]]], Collection[int]]
 
 
 @dataclass
@@ -20,7 +21,7 @@ class Backward:
 
     available: Mapping[int, Span]
     ends: dict[int, int]
-    needed: int
+    lacking: Lacking
     starts: dict[int, int] = field(init=False)
     records: dict[int, deque[Record]] = field(init=False)
     looked_at: int = 0
@@ -36,11 +37,12 @@ class Backward:
 
     def unfinished(self) -> list[int]:
         """Return the partitions of which more is needed, and there is more."""
+        lacking = self.lacking(self.records)
         return [
             partition
             for partition, start in self.starts.items()
             if start > self.available[partition].start
-            and len(self.records[partition]) < self.needed
+            and partition in lacking
             and partition not in self.deleted
             and partition not in self.silent
         ]
@@ -87,15 +89,20 @@ class Backward:
 
 
 def read_backward(
-    read: ReadStretch, available: Mapping[int, Span], ends: Mapping[int, int], needed: int, width: int, seconds: float
+    read: ReadStretch,
+    available: Mapping[int, Span],
+    ends: Mapping[int, int],
+    lacking: Lacking,
+    width: int,
+    seconds: float,
 ) -> tuple[Reading, int]:
-    """Read the last records before ``ends`` until each partition has as many as needed, or time is over.
+    """Read the last records before ``ends`` until no partition lacks any, or time is over.
 
     Args:
         read: reads spans within some seconds.
         available: the offsets that exist.
         ends: where to begin in each partition.
-        needed: records of each partition.
+        lacking: tells of what was read the partitions of which more is needed.
         width: offsets of the first stretch of each partition.
         seconds: the time limit.
 
@@ -103,7 +110,7 @@ def read_backward(
         What was read, and the offsets of the stretch to begin with next time.
     """
     deadline = time.monotonic() + seconds
-    backward = Backward(available, dict(ends), needed)
+    backward = Backward(available, dict(ends), lacking)
     while (partitions := backward.unfinished()) and (left := deadline - time.monotonic()) > 0:
         spans = {partition: backward.stretch(partition, width) for partition in partitions}
         if backward.add(read(spans, left)):

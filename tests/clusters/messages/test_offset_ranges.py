@@ -111,7 +111,10 @@ def test_a_place_is_kept_within_what_is_there() -> None:
 
 
 def test_few_partitions_are_read_deep_enough_and_many_not_too_deep() -> None:
-    assert offset_ranges.share(100, 3, searching=False) == 100
-    assert offset_ranges.share(100, 1000, searching=False) == 5
-    assert offset_ranges.share(500, 10_000, searching=False) == 1
-    assert offset_ranges.share(100, 5, searching=True) == 4_000
+    assert offset_ranges.share(100, 3) == 100
+    assert offset_ranges.share(100, 1000) == 5
+    assert offset_ranges.share(500, 10_000) == 1
+    assert offset_ranges.first_width(100, 1, searching=False) == 100
+    assert offset_ranges.first_width(50, 5, searching=False) == 20
+    assert offset_ranges.first_width(50, 1000, searching=False) == 1
+    assert offset_ranges.first_width(100, 5, searching=True) == 4_000
