@@ -14,7 +14,9 @@ from clusters.gateway.registry.client import RegistryConnection
 from clusters.gateway.registry.schemas import RegistrySchemas
 from clusters.inventory.schema_uses import NotedSchemas
 from clusters.models import DEFAULT_REGISTRY, Cluster, SchemaRegistry
+from core.database.prepared import Parameter, Prepared
 
+REGISTRIES = Prepared(SchemaRegistry.objects.filter(cluster=Parameter("cluster")))
 NO_REGISTRY = InvalidRequest("The cluster has no schema registry.", "Enter its URL in the cluster's form.")
 
 
@@ -27,7 +29,7 @@ class TopicRegistries:
 
     @cached_property
     def rows(self) -> dict[str, SchemaRegistry]:
-        return {row.name: row for row in self.cluster.registries.all()}
+        return {row.name: row for row in REGISTRIES.rows(cluster=self.cluster.pk)}
 
     def name_for(self, part: str, chosen: str = "") -> str:
         """Return the name of the registry for a ``key`` or a ``value``."""
