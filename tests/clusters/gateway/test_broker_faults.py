@@ -97,8 +97,9 @@ def test_a_broker_that_never_answers_makes_its_part_stale_not_the_cluster_offlin
         assert "Some parts did not respond" in shown or given_up
         assert {"safe", "alone"} <= set(doomed.topics.values_list("name", flat=True))
         stranger = admin.get("/clusters/doomed/groups/stranger/")
-        assert stranger.status_code == 504 or given_up
-        assert "Whether there is a group stranger is not known" in stranger.content.decode() or given_up
+        if 2 in {broker.id for broker in topics.list_topics(doomed.connection()).brokers}:
+            assert stranger.status_code == 504
+            assert "Whether there is a group stranger is not known" in stranger.content.decode()
         fields = {"configs": "retention.ms=7200000", "action": "apply"}
 
         def changed() -> bool:
