@@ -8,7 +8,7 @@ from core.json_text import NotJson, read_json
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"a": }', "Line 1, column 7: not JSON"), ("[" * 5_000, "nested too deeply"), ("7" * 5_000, "cannot be read"),
+        ('{"a": }', "Line 1, column 7: not JSON"), ("[" * 500_000, "nested too deeply"), ("7" * 5_000, "cannot be read"),
         (b"\xff", "cannot be read"), ("", "Line 1, column 1"),
     ],
 )  # fmt: skip
