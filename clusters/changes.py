@@ -13,6 +13,7 @@ from clusters.approvals.fingerprints import another
 from clusters.approvals.gate import ApprovalNeeded, approval_of, require_approval
 from clusters.gateway.errors import Conflict, KafkaFailure, NotAuthorized
 from clusters.models import Cluster
+from clusters.submissions import AlreadyApplied, counted_once, submission_of
 from core.plan import Plan, Plans, has_same_steps
 
 UNFINISHED = "The outcome is unknown: the change is still running, or the process stopped. Check the resource."
@@ -44,7 +45,13 @@ def require_confirmed(plan: Plan | Plans, confirmed_digest: str) -> None:
 
 
 def apply_change(
-    request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object], *, confirmed_digest: str = ""
+    request: HttpRequest,
+    cluster: Cluster,
+    plan: Plan,
+    apply: Callable[[], object],
+    *,
+    confirmed_digest: str = "",
+    submission: str = "",
 ) -> AuditEntry:
     """Check, apply and record one change; return its audit entry.
 
@@ -54,8 +61,10 @@ def apply_change(
         plan: what will be done, from Kafka's present state.
         apply: makes the change.
         confirmed_digest: digest of the plan that the person confirmed; empty if none was shown.
+        submission: tells a form that a page sent from others; it is applied once.
 
     Raises:
+        AlreadyApplied: the same form was applied before.
         Conflict: the plan is no longer the one that the person confirmed.
         ApprovalNeeded: it waits for a second person.
         KafkaFailure: Kafka refused; the audit log has the reason too.
@@ -67,8 +76,12 @@ def apply_change(
         check(request, cluster, plan)
         require_confirmed(plan, confirmed_digest)
         require_approval(request, cluster, (plan,))
-        apply()
+        with counted_once(submission, entry):
+            apply()
         entry.outcome, entry.detail = AuditEntry.DONE, plan.note
+    except AlreadyApplied as repeated:
+        entry.outcome, entry.detail = AuditEntry.REFUSED, repeated.sentence
+        raise
     except ApprovalNeeded as needed:
         entry.outcome, entry.detail = AuditEntry.REQUESTED, needed.sentence
         raise
@@ -92,7 +105,14 @@ def confirmed_digest(request: HttpRequest) -> str:
 
 def apply_confirmed(request: HttpRequest, cluster: Cluster, plan: Plan, apply: Callable[[], object]) -> AuditEntry:
     """Apply a change as ``apply_change`` does, where a page showed the plan."""
-    return apply_change(request, cluster, plan, apply, confirmed_digest=confirmed_digest(request))
+    return apply_change(
+        request,
+        cluster,
+        plan,
+        apply,
+        confirmed_digest=confirmed_digest(request),
+        submission=submission_of(request, plan),
+    )
 
 
 def applies(request: HttpRequest) -> bool:

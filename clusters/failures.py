@@ -6,6 +6,9 @@ from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from accounts.access import granted
+from accounts.models import AuditEntry
+from accounts.permissions import may
 from clusters.approvals.gate import ApprovalNeeded
 from clusters.gateway.errors import (
     AlreadyExists,
@@ -18,6 +21,7 @@ from clusters.gateway.errors import (
     TimedOut,
     Unreachable,
 )
+from clusters.submissions import AlreadyApplied
 from core.web.page import wants_part
 from core.web.paths import reverse
 from core.web.toasts import toast
@@ -63,6 +67,20 @@ def waits(request: HttpRequest, needed: ApprovalNeeded) -> HttpResponse:
     return HttpResponse(status=204, headers={"HX-Redirect": url}) if wants_part(request) else redirect(url)
 
 
+def repeated(request: HttpRequest, error: AlreadyApplied) -> HttpResponse:
+    """Say that a form was sent twice, and where the audit log has what it changed."""
+    context = {"repeated": error, "entry_url": entry_url(request, error.entry)}
+    return render(request, "repeated.html", context, status=409)
+
+
+def entry_url(request: HttpRequest, entry: AuditEntry | None) -> str:
+    """Return the address of an entry in its cluster's audit log; empty for who may not see it."""
+    if entry is None or not may(granted(request), "audit.view", entry.cluster, entry.resource):
+        return ""
+    query = {"q": entry.resource, "action": entry.action, "username": entry.username}
+    return f"{reverse('audit', entry.cluster, query=query)}#entry-{entry.pk}"
+
+
 class KafkaErrorMiddleware:
     """Middleware that renders a failure raised by a view, with its cause and advice."""
 
@@ -75,6 +93,8 @@ class KafkaErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ApprovalNeeded):
             return waits(request, error)
+        if isinstance(error, AlreadyApplied):
+            return repeated(request, error)
         failure = failure_of(error)
         if failure is None:
             return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from clusters.formats.content import NOTHING
 from clusters.formats.detection import Decoded
-from clusters.formats.masking.masks import GONE, masked_text, masked_value
+from clusters.formats.masking.masks import GONE, has_places, masked_nested, masked_text, masked_value
 from clusters.formats.masking.rules import REMOVE, REPLACEMENT, MaskingRule, read_rules
 from clusters.formats.plain_text import text_of
 from clusters.gateway.log.records import Record
@@ -68,18 +68,27 @@ def unreadable(rules: Sequence[MaskingRule]) -> bytes | None:
 
 
 def masked_header(header: Header, rules: Sequence[MaskingRule]) -> Header:
-    """Return a header, masked by the rules that name it as a field, or look for a pattern of text."""
+    """Return a header, masked by the rules that name it or a field in its JSON, or look for a pattern of text."""
     name, value, size = header
     if value is None:
         return header
     named = [replace(only_text(rule), text_pattern="") for rule in rules if rule.names(name)]
     seeking = [only_text(rule) for rule in rules if rule.text_pattern and not rule.names(name)]
-    if not (named or seeking):
-        return header
+    nested = [rule for rule in rules if has_places(rule) and not rule.names(name)]
     text = text_of(value, truncated=False) if size == len(value) else None
-    shown = REPLACEMENT if text is None else masked_text(text, [*named, *seeking])
+    if not (named or seeking or (nested and (text or size > len(value)))):
+        return header
+    shown = REPLACEMENT if text is None else masked_text(masked_documents(text, nested), [*named, *seeking])
     data = None if shown is None else shown.encode("utf-8", "replace")
     return (name, data, len(data or b""))
+
+
+def masked_documents(text: str, rules: Sequence[MaskingRule]) -> str:
+    """Return a text that may be a document, masked by the rules about its fields."""
+    for rule in rules:
+        masked = masked_nested(text, rule, frozenset(rule.paths))
+        text = "" if masked is GONE else masked
+    return text
 
 
 def only_text(rule: MaskingRule) -> MaskingRule:

@@ -1,6 +1,7 @@
 """The page of one record, with the records before and behind it, and what one may copy of it."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from clusters.messages.reading_audit import record_for
 from clusters.messages.rendering import copying
 from clusters.messages.rendering.records import row_of
 from clusters.models import Cluster
-from core.web.page import page
+from core.web.page import page, wants_part
 from core.web.paths import reverse
 
 BEYOND = {"previous": "This is the first record of the partition.", "next": "This is the last record of the partition."}
@@ -29,7 +30,7 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
     """Show a record, or go to its neighbour.
 
     Raises:
-        NotFound: there is no record at this offset.
+        NotFound: there is no record at this offset, where a row of a list asks for it.
     """
     leaders = partitions_of(cluster, topic)
     if partition not in leaders or offset > LARGEST:
@@ -38,25 +39,40 @@ def record(request: HttpRequest, cluster: Cluster, topic: str, partition: int, o
     if step in BEYOND:
         return neighbour(request, cluster, topic, leaders, (partition, offset), step)
     shown_record = record_for(request, cluster, topic, leaders, partition, offset)
-    if shown_record is None:
-        raise NotFound(
-            f"There is no record at offset {offset:,} of partition {partition}.",
-            "It may have been deleted, be compacted away, or be a transaction's marker.",
-        )
     formats = formats_in(request.GET)
-    decoding = decoding_of(cluster, topic, **formats)
     address = reverse("topic-messages", cluster.slug, topic)
-    context = {
+    context: dict[str, Any] = {
         "topic": topic,
+        "around": f"{address}?{urlencode({'seek': 'around', 'offset': offset, 'partitions': partition})}",
+        "formats_kept": f"&{urlencode(formats)}" if formats else "",
+    }
+    if shown_record is None:
+        return gone(request, context, partition, offset)
+    decoding = decoding_of(cluster, topic, **formats)
+    context |= {
         "record": shown_record,
         "message": row_of(shown_record, decoding),
         "messages_url": address,
         "produce_url": reverse("topic-produce", cluster.slug, topic),
-        "around": f"{address}?{urlencode({'seek': 'around', 'offset': offset, 'partitions': partition})}",
-        "formats_kept": f"&{urlencode(formats)}" if formats else "",
         "copies": copies(request, cluster, topic, shown_record, decoding, formats),
     }
     return page(request, "topics/record_page.html", context, "parts")
+
+
+def gone(request: HttpRequest, context: dict[str, Any], partition: int, offset: int) -> HttpResponse:
+    """Say that there is no record at an offset, with the ways to those around it.
+
+    Raises:
+        NotFound: a part of a page asks for it.
+    """
+    failure = NotFound(
+        f"There is no record at offset {offset:,} of partition {partition}.",
+        "It may have been deleted, be compacted away, or be a transaction's marker.",
+    )
+    if wants_part(request):
+        raise failure
+    place = {"partition": partition, "offset": offset, "failure": failure}
+    return page(request, "topics/record_gone.html", context | place, status=404)
 
 
 def neighbour(

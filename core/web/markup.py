@@ -9,7 +9,9 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # what sets the direction of the text behind it
+# What sets the direction of the text behind it, and what nobody sees; joiners are part of how words are written.
+UNSEEN = "\u00ad\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+TURNING = re.compile(f"[{UNSEEN}]")
 
 
 def markup(form: str, *texts: object) -> SafeString:
@@ -27,7 +29,7 @@ def escaped(text: object) -> str:
 
 
 def inert(text: str) -> SafeString:
-    """Return a text in which what turns the direction of writing is shown, and has no effect; it is still there."""
+    """Return a text in which what is unseen, or turns the direction of writing, shows and has no effect; it stays."""
     return SafeString(escape(text) if text.isascii() else TURNING.sub(turning, escape(text)))
 
 

@@ -95,7 +95,7 @@ def exact(moment: datetime | None, form: str = "%Y-%m-%d %H:%M:%S %Z") -> str:
     """Write a moment in the viewer's time zone, with UTC on hover."""
     if not moment:
         return formats.UNKNOWN
-    text = timezone.localtime(moment).strftime(form)
+    text = time_zones.local(moment).strftime(form)
     utc = moment.astimezone(UTC)
     return markup('<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", text)
 

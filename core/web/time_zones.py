@@ -35,9 +35,17 @@ def zone_called(name: str) -> tzinfo:
         return UTC
 
 
+def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return a moment in a zone, the viewer's if no other; in UTC where the calendar ends there: on 9999-12-31."""
+    try:
+        return timezone.localtime(moment, zone)
+    except (OverflowError, ValueError):
+        return moment.astimezone(UTC)
+
+
 def in_zone(moment: datetime) -> str:
     """Write a moment in the viewer's zone: ``2026-11-29 14:00:00 CET``."""
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S %Z}"
+    return f"{local(moment):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def in_both_zones(moment: datetime) -> str:

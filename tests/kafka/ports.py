@@ -10,6 +10,7 @@ from pathlib import Path
 
 CLAIMS = Path(tempfile.gettempdir()) / f"kafkaadmin-ports-{os.getuid()}"
 FIRST, LAST = 10_000, 32_000  # below the range that outgoing connections take theirs from
+UNSAFE = {10_080}  # browsers refuse it (ERR_UNSAFE_PORT)
 HELD: dict[int, TextIOWrapper] = {}  # a claim ends with the process that holds its file
 
 
@@ -27,7 +28,7 @@ def free_ports(number: int) -> list[int]:
 
 def claim(port: int) -> bool:
     """Claim a port, unless it is claimed or in use."""
-    if port in HELD or is_taken(port):
+    if port in HELD or port in UNSAFE or is_taken(port):
         return False
     file = (CLAIMS / str(port)).open("w")
     with contextlib.suppress(BlockingIOError):

@@ -1,9 +1,11 @@
 """Masking texts, and values made of what JSON has."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from clusters.formats.masking.paths import Path, advanced
+from clusters.formats.masking.nested import document_in, field_names
+from clusters.formats.masking.paths import ANY, Path, advanced
 from clusters.formats.masking.rules import MASK, REMOVE, MaskingRule, local_name
 from core.patterns import compiled, encodable
 
@@ -57,7 +59,7 @@ def masked_character(character: str, rule: MaskingRule) -> str:
 def masked_value(value: Any, rules: Sequence[MaskingRule]) -> Any:
     """Return a value, masked by one rule after the other; GONE where all of it is removed."""
     for rule in rules:
-        if rule.is_of_all or (has_places(rule) and not isinstance(value, dict | list)):
+        if rule.is_of_all or (has_places(rule) and document_in(value) is None):
             value = GONE if rule.kind == REMOVE else masked_all(value, rule)
         else:
             value = walked(value, rule, frozenset(rule.paths))
@@ -92,14 +94,39 @@ def walked(value: Any, rule: MaskingRule, paths: frozenset[Path]) -> Any:
                 fields[shown] = walked(each, rule, left)
             elif rule.kind != REMOVE:
                 fields[name] = masked_all(each, rule)
-        return fields
+        return {name: each for name, each in fields.items() if each is not GONE}
     if isinstance(value, list):
         return [each for each in walked_list(value, rule, paths) if each is not GONE]
+    if isinstance(value, str):
+        value = masked_nested(value, rule, paths)
     if rule.text_pattern and isinstance(value, str | int | float) and not isinstance(value, bool):
         text = json_text(value)
         hidden = masked_parts(text, rule)
         return value if hidden == text else hidden
     return value
+
+
+def masked_nested(text: str, rule: MaskingRule, paths: frozenset[Path]) -> Any:
+    """Return a text in which what the rule is about is masked as well where the text is a JSON document itself.
+
+    One that has the name of such a field, and cannot be read, is masked as a whole.
+    """
+    document = document_in(text)
+    try:
+        if document is not None:
+            masked = walked(document.content, rule, paths)
+            return text if masked == document.content and document.is_exact else json.dumps(masked, ensure_ascii=False)
+        is_about = has_places(rule) and any(is_named(name, rule) for name in field_names(text))
+    except RecursionError:
+        is_about = True
+    if not is_about:
+        return text
+    return GONE if rule.kind == REMOVE else masked_whole(text, rule)
+
+
+def is_named(name: str, rule: MaskingRule) -> bool:
+    """Tell whether a rule names a field, or a path of it may lead to one of that name."""
+    return rule.names(name) or any(path[-1].name in {ANY, name} for path in rule.paths)
 
 
 def walked_list(values: list[Any], rule: MaskingRule, paths: frozenset[Path]) -> list[Any]:

@@ -1,7 +1,7 @@
 """A query's records one after another, stretch by stretch, so that a large result takes no memory.
 
 Kafka requests: those of a page for each stretch, and those of a record for each one that a stretch keeps only the
-beginning of.
+beginning of; after each, one describe, so that no file has records of two topics that had the name one after another.
 """
 
 import time
@@ -18,7 +18,7 @@ from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading.cursors import read_cursor
 from clusters.messages.reading.pages import LATE, RecordsPage, read_page
 from clusters.messages.reading.single import one_record
-from clusters.messages.reading.topic import TopicLog
+from clusters.messages.reading.topic import TopicLog, require_same
 from clusters.models import Cluster
 
 USUAL, MOST = 10_000, 100_000  # records of a file
@@ -130,11 +130,12 @@ class Export:
         """Read on from a cursor.
 
         Raises:
-            KafkaFailure: reading is not allowed, or nobody answers.
+            KafkaFailure: reading is not allowed, nobody answers, or these may be records of another topic.
         """
         form = self.form(cursor)
         form.full_clean()
         page = read_page(self.cluster, self.log.topic, self.log.leaders, form, clear=self.clear)
+        require_same(self.cluster, self.log)
         for problem in page.problems:
             if problem.sentence != LATE:  # what was not read in time is read by the next stretch
                 self.note(f"{problem.subject}: {problem.sentence}")
@@ -148,6 +149,7 @@ class Export:
             alone = one_record(
                 self.cluster, self.log.topic, self.log.leaders, record.partition, record.offset, clear=self.clear
             )
+            require_same(self.cluster, self.log)
         except KafkaFailure:
             return record
         return alone or record

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cel_expr_python import cel
@@ -59,9 +59,16 @@ class Expression:
         except (RuntimeError, ValueError, TypeError, OverflowError):  # too many steps, or what CEL has no type for
             self.undecided += 1
             return False
-        if isinstance(result, str) and (error := UNFIT.match(result)):
-            self.unfit[error[1][:200]] += 1
+        if isinstance(result, str) and (error := unfit_error(result)):
+            self.unfit[error] += 1
         return result is True
+
+
+@lru_cache(maxsize=256)
+def unfit_error(result: str) -> str:
+    """Return what a result says of a value of another type; empty for any other. Records mostly say the same."""
+    error = UNFIT.match(result)
+    return error[1][:200] if error else ""
 
 
 def expression(text: str) -> Expression:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clusters.gateway.log.records import Record
@@ -12,7 +12,7 @@ from clusters.messages.decoding import Decoding, decoding_of
 from clusters.messages.insight.reading import counted, pinned
 from clusters.messages.insight.report import BYTES, NULL, facts_of
 from clusters.messages.insight.tally import Tally, from_json
-from clusters.messages.reading.topic import partitions_of
+from clusters.messages.reading.topic import TopicLog, require_same, topic_log
 from clusters.messages.replay.standing import Standing, beginning, spans_as_json, spans_from_json
 from clusters.messages.replay.standing import from_json as standing_from_json
 from clusters.models import Cluster, Job
@@ -43,10 +43,11 @@ class Insight:
     def run(self, job: Job) -> Generator[Checkpoint, None, None]:
         """Pin the range, then count on from where the job stands."""
         topic, connection = job.parameters["topic"], job.cluster.connection()
-        leaders = partitions_of(job.cluster, topic)
-        counting = Counting.of(job, leaders)
+        log = topic_log(job.cluster, topic)
+        counting = Counting.of(job, log)
         while left := counting.standing.unfinished(counting.spans):
-            counting.take(*counted(connection, topic, leaders, left, counting.add))
+            counting.take(*counted(connection, topic, log.leaders, left, counting.add))
+            require_same(job.cluster, counting.log)
             yield counting.checkpoint()
         yield counting.checkpoint()
 
@@ -65,6 +66,7 @@ class Insight:
 class Counting:
     """An insight as it goes: its range, where it stands in it, and what was counted."""
 
+    log: TopicLog
     decoding: Decoding
     spans: Mapping[int, Span]
     standing: Standing
@@ -73,7 +75,7 @@ class Counting:
     unreadable: dict[str, str]
 
     @classmethod
-    def of(cls, job: Job, leaders: Mapping[int, int | None]) -> "Counting":
+    def of(cls, job: Job, log: TopicLog) -> "Counting":
         """Return a job's; at its beginning, the range is pinned.
 
         Raises:
@@ -82,11 +84,12 @@ class Counting:
         topic, cursor = job.parameters["topic"], job.cursor
         decoding = decoding_of(job.cluster, topic)
         if not cursor:
-            spans = pinned(job.cluster.connection(), topic, leaders, job.parameters["last"])
-            return cls(decoding, spans, beginning(spans), Tally(), Counter(), {})
+            spans = pinned(job.cluster.connection(), topic, log.leaders, job.parameters["last"])
+            return cls(log, decoding, spans, beginning(spans), Tally(), Counter(), {})
         spans, standing = spans_from_json(cursor["spans"]), standing_from_json(cursor["standing"])
         codecs = Counter(dict(cursor["codecs"]))
-        return cls(decoding, spans, standing, from_json(cursor["tally"]), codecs, cursor["unreadable"])
+        log = replace(log, topic_id=cursor.get("topic_id") or log.topic_id)
+        return cls(log, decoding, spans, standing, from_json(cursor["tally"]), codecs, cursor["unreadable"])
 
     def add(self, record: Record) -> None:
         self.tally.add(record, self.detect)
@@ -104,7 +107,7 @@ class Counting:
     def checkpoint(self) -> Checkpoint:
         cursor = {
             "spans": spans_as_json(self.spans), "standing": self.standing.as_json(), "tally": self.tally.as_json(),
-            "codecs": list(self.codecs.items()), "unreadable": self.unreadable,
+            "codecs": list(self.codecs.items()), "unreadable": self.unreadable, "topic_id": self.log.topic_id,
         }  # fmt: skip
         total = sum(span.end - span.start for span in self.spans.values())
         result = {**self.tally.result(), "codecs": self.codecs.most_common(), "unreadable": self.unreadable}

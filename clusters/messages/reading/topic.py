@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clusters.gateway import topics as kafka
 from clusters.gateway.clients.properties import ISOLATION
+from clusters.gateway.errors import InvalidRequest
 from clusters.models import Cluster, Topic
 
 
@@ -36,6 +37,20 @@ def topic_log(cluster: Cluster, topic: str) -> TopicLog:
     description = kafka.describe(cluster.connection(), topic)
     leaders = {partition.id: partition.leader for partition in description.partitions}
     return TopicLog(cluster.slug, topic, leaders, description.topic_id)
+
+
+def require_same(
+    cluster: Cluster, log: TopicLog, advice: str = "Read the new topic's records from the beginning."
+) -> None:
+    """Refuse a topic that has the name by now, and is another one: what was read before it was asked is of the former.
+
+    Raises:
+        NotFound: there is none.
+        InvalidRequest: it is another one.
+        KafkaFailure: with the cause.
+    """
+    if log.topic_id and topic_log(cluster, log.topic).topic_id not in {None, log.topic_id}:
+        raise InvalidRequest(f"{log.topic} was deleted and created again meanwhile.", advice)
 
 
 def partitions_of(cluster: Cluster, topic: str) -> Mapping[int, int | None]:

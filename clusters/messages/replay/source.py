@@ -18,7 +18,7 @@ from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading import offset_ranges
 from clusters.messages.reading.bounds import bounded, first_places
 from clusters.messages.reading.search import search_of
-from clusters.messages.reading.topic import topic_log
+from clusters.messages.reading.topic import TopicLog, require_same, topic_log
 from clusters.messages.replay.standing import Standing
 from clusters.models import Cluster
 
@@ -72,16 +72,21 @@ class Source:
             KafkaFailure: nobody answers, or there is no such topic, but perhaps another one of its name.
         """
         log = topic_log(self.cluster, self.topic)
-        if self.topic_id and log.topic_id not in {None, self.topic_id}:
-            raise InvalidRequest(
-                f"{self.topic} was deleted and created again: the records that were chosen are gone.",
-                "Choose records of the new topic, and copy these.",
-            )
         self.leaders = log.leaders
+        self.chosen = TopicLog(self.cluster.slug, self.topic, self.leaders, self.topic_id)
+        self.check_topic()
         self.form = MessagesForm(dict(self.query), log=log, types=OwnTypes(self.cluster))
         if not self.form.is_valid():
             raise InvalidRequest("The query is no longer valid: partitions or values do not exist any more.")
         self.search = search_of(self.cluster, self.topic, self.leaders, self.form, clear=True)
+
+    def check_topic(self) -> None:
+        """Refuse what may not be the records that were chosen.
+
+        Raises:
+            KafkaFailure: another topic has the name by now, or none.
+        """
+        require_same(self.cluster, self.chosen, "The records that were chosen are gone: choose records of the new one.")
 
     def check_masks(self) -> None:
         """Refuse records that are masked by now, unless their reader may see clear values.
@@ -110,6 +115,7 @@ class Source:
         reading = reader.read(self.search.record_filter, max(1, most // len(left)), newest=False, seconds=SECONDS)
         records = [record for partition in sorted(left) for record in reading.records[partition]]
         check_whole(reading, records)
+        self.check_topic()
         after = replace(
             self.passed(standing, reading, spans),
             copied=standing.copied + len(records),

@@ -1,13 +1,12 @@
 """Template tags of the one template of charts; built into every template."""
 
 import json
-from datetime import datetime
 
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from core.web.charts.axes import DAY, Tick, ticks
+from core.web.charts.axes import DAY, Tick, moment, ticks
 from core.web.charts.drawing import Chart
 from core.web.charts.units import written
 
@@ -36,7 +35,7 @@ def chart_rows(chart: Chart) -> SafeString:
     step, unit, zone = max(1, len(chart.times) // ROWS), chart.frame.unit, timezone.get_current_timezone()
     made = []
     for number in range(len(chart.times) - 1, -1, -step):
-        at = f"{datetime.fromtimestamp(chart.times[number], zone):%Y-%m-%d %H:%M:%S}"
+        at = f"{moment(chart.times[number], zone):%Y-%m-%d %H:%M:%S}"
         cells = "".join(f'<td class="num">{written(line.values[number], unit)}</td>' for line in chart.lines)
         made.append(f'<tr><th scope="row">{at}</th>{cells}</tr>')
     return mark_safe("".join(made))  # noqa: S308

@@ -73,6 +73,43 @@ def test_a_single_value_is_masked_by_a_rule_about_fields(value: object) -> None:
     assert hidden == (None if value is None else "?")
 
 
+NESTED = json.dumps({"email": "ada@home", "n": 1})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NESTED,
+        json.dumps(NESTED),
+        json.dumps([{"user": NESTED}]),
+        NESTED.replace("email", "\\u0065mail"),
+        NESTED[:-1],  # cut off
+        f"failed: {NESTED}",
+        json.dumps(f"failed: {json.dumps(NESTED)}"),
+        '{"email": "ada@home", "email": null}',
+        "[" * 100_000 + NESTED,
+        '{"a":' * 900 + NESTED + "}" * 900,
+    ],
+)
+@pytest.mark.parametrize(
+    "entry",
+    [{"fields": ["email"]}, {"fieldsNamePattern": "e.*l"}, {"paths": ["$..email"]}, {"textPattern": "ada@home"}],
+)
+@pytest.mark.parametrize("kind", ["REMOVE", "MASK", "REPLACE"])
+def test_json_in_a_text_hides_nothing_from_a_rule(text: str, entry: dict[str, Any], kind: str) -> None:
+    shown = masked_value({"log": text, "other": ['[INFO] "a": started', "{", 5]}, rules({"type": kind, **entry}))
+    assert "ada@home" not in json.dumps(shown)
+    assert shown["other"] == ['[INFO] "a": started', "{", 5]
+
+
+def test_json_in_a_text_is_masked_where_a_rule_points_and_else_as_it_was_written() -> None:
+    entry = {"type": "MASK", "paths": ["$.user.email"]}
+    assert masked_value({"user": NESTED}, rules(entry)) == {"user": '{"email": "xxx-xxxx", "n": 1}'}
+    assert masked_value(NESTED, rules({"type": "REMOVE", "fields": ["email"]})) == '{"n": 1}'
+    odd = {"user": '{"n":1.10, "n2": [ ]}', "other": NESTED}
+    assert masked_value(odd, rules(entry)) == odd
+
+
 def test_rules_are_applied_one_after_the_other() -> None:
     first, second = {"type": "REMOVE", "fields": ["cards"]}, {"type": "MASK", "fields": ["name", "address"]}
     assert masked_value(PERSON, rules(first, second)) == {
@@ -216,6 +253,18 @@ def test_headers_are_masked_by_name_and_by_pattern() -> None:
     masked = hide(record(None, headers=headers))
     assert [value for _, value, _ in masked.headers] == [b"xxxn", b"id-nn", b"fine", b"***DATA_MASKED***"]
     assert masked.masked == ("headers",)
+
+
+def test_json_in_a_header_is_masked_by_its_fields() -> None:
+    headers = [
+        ("user", NESTED.encode(), len(NESTED)),
+        ("cut", b'{"email": "ad', 99),
+        ("id", b"\0\1", 2),
+        ("n", b"5", 1),
+    ]
+    masked = masking({"type": "MASK", "fields": ["email"]})(record(b"{}", headers=tuple(headers)))
+    assert masked.headers[0][:2] == ("user", b'{"email": "xxx-xxxx", "n": 1}')
+    assert [value for _, value, _ in masked.headers[1:]] == [b"***DATA_MASKED***", b"\0\1", b"5"]
 
 
 def test_a_format_that_is_chosen_does_not_lift_the_mask() -> None:

@@ -21,6 +21,7 @@ from tests.api.conftest import ada as ada  # a fixture
 from tests.clusters.messages.test_pages import address, kept_topic, read, write
 from tests.conftest import known_cluster, signed_in
 from tests.kafka.cluster import KafkaCluster
+from tests.kafka.data import delete_topic
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
@@ -147,6 +148,17 @@ def test_an_export_that_gets_no_further_ends_and_says_so(cluster: Cluster, many:
     left = list(records)
     assert len(left) == 99  # of the stretch that was read
     assert export.incomplete
+
+
+def test_a_file_has_no_records_of_two_topics(kafka: KafkaCluster, cluster: Cluster, many: str) -> None:
+    export = Export(cluster, topic_log(cluster, many), {"seek": "oldest"}, 1000)
+    records = export.records()
+    read_before = [next(records)[0].offset for _ in range(100)]
+    delete_topic(kafka, many)
+    topic = kept_topic(kafka, many, partitions=2)
+    write(kafka, topic, [{"value": "another", "partition": n % 2} for n in range(250)])
+    assert (len(read_before), list(records)) == (100, [])
+    assert "was deleted and created again meanwhile" in export.incomplete
 
 
 def test_cut_parts_are_named() -> None:

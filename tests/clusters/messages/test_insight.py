@@ -125,6 +125,13 @@ def test_an_insight_into_a_real_topic(
     beside = admin.get(f"{path}?job={sampled.pk}&with={job.pk}").content.decode()
     assert "3,001" in beside
     assert "Compared" in beside
+    admin.post(path, {"mode": "scan"})
+    left = Job.objects.get(state=Job.WAITING)
+    work(left.pk, lambda: True)  # a worker that stops; meanwhile, another topic gets the name
+    left.refresh_from_db()
+    left.cursor |= {"topic_id": "former", "standing": {"places": {"0": 0, "1": 0, "2": 0}, "counts": [0] * 6}}
+    left.save()
+    assert (run(left).state, "was deleted and created again" in left.failure) == (Job.FAILED, True)
     assert set(AuditEntry.objects.filter(resource=topic, action="messages.view").values_list("outcome", flat=True)) >= {
         "done"
     }

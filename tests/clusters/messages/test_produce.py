@@ -70,6 +70,27 @@ def test_a_record_is_what_a_consumer_reads(kafka: KafkaCluster, admin: Client, o
     assert read_back(kafka, orders, 2, 1).timestamp()[1] == 1
 
 
+def test_a_form_that_is_sent_twice_writes_one_record(kafka: KafkaCluster, admin: Client, orders: str) -> None:
+    small = known_topic(kafka, f"{orders}-small", config={"max.message.bytes": "1000"})
+    form = {"csrfmiddlewaretoken": str(admin.get(address(orders)).context["csrf_token"]), "action": "apply"}
+    fields = {**form, "value": "paid", "partition": "0"}
+    assert admin.post(address(orders), fields).status_code == 302
+    again = admin.post(address(orders), fields)
+    page = again.content.decode()
+    assert (again.status_code, "This was applied already: the same form was sent twice" in page) == (409, True)
+    done = AuditEntry.objects.get(action="messages.produce", outcome=AuditEntry.DONE)
+    (entry_url,) = re.findall(r'href="([^"]+)">Its entry in the audit log', page)
+    assert f'id="entry-{done.pk}"' in admin.get(unescape(entry_url)).content.decode()
+    assert admin.post(address(orders), {**fields, "value": "other"}).status_code == 302  # after going back
+    token = str(admin.get(address(orders)).context["csrf_token"])
+    assert admin.post(address(orders), {**fields, "csrfmiddlewaretoken": token}).status_code == 302  # another page's
+    values = [read_back(kafka, orders, 0, offset).value() for offset in range(3)]
+    assert values == [b"paid", b"other", b"paid"]
+    large = {**form, "value": "x" * 5000}
+    assert admin.post(address(small), large).status_code == 422
+    assert "max.message.bytes" in admin.post(address(small), large).content.decode()  # what failed is tried again
+
+
 def test_keys_go_where_javas_clients_send_them(connection: Connection, orders: str) -> None:
     # Kafka's Utils.toPositive(murmur2(key)) % 3, as its own UtilsTest has the hashes.
     hashes = {b"21": -973932308, b"foobar": -790332482, b"a-little-bit-long-string": -985981536}

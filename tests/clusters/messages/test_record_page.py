@@ -38,7 +38,11 @@ def test_a_record_leads_to_its_neighbours_across_holes(
     last = admin.get(f"{address}/2/?step=next", follow=True)
     assert (last.redirect_chain[-1][0], "last record" in last.content.decode()) == (f"{address}/2/", True)
     assert "first record" in admin.get(f"{address}/0/?step=previous", follow=True).content.decode()
-    assert admin.get(f"{address}/1/").status_code == 404
+    gone = admin.get(f"{address}/1/")
+    assert (gone.status_code, "There is no record at offset 1 of" in gone.content.decode()) == (404, True)
+    assert admin.get(f"{address}/1/?step=next", follow=True).redirect_chain[-1][0].endswith("/2/")
+    assert ">Records around it</a>" in gone.content.decode()
+    assert admin.get(f"{address}/1/", headers={"HX-Request": "true"}).content.decode().lstrip().startswith("<div")
     assert admin.get(f"{address}/99/").status_code == 404
     assert admin.get(f"/clusters/local/topics/{topic}/messages/7/0/").status_code == 404
     opened = admin.get(f"{address}/0/", HTTP_HX_REQUEST="true").content.decode()

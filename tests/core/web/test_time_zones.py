@@ -34,6 +34,7 @@ def test_what_is_no_zone_is_utc(name: str) -> None:
         ("Asia/Kolkata", WINTER, "2026-01-03 05:00:00 IST"),
         ("America/Argentina/Ushuaia", WINTER, "2026-01-02 20:30:00 -03"),
         ("UTC", WINTER, "2026-01-02 23:30:00 UTC"),
+        ("Asia/Tokyo", datetime.max.replace(tzinfo=UTC), "9999-12-31 23:59:59 UTC"),  # no calendar goes on there
     ],
 )
 def test_a_moment_is_local_with_utc_on_hover(zone: str, at: datetime, local: str) -> None:

@@ -59,6 +59,14 @@ def test_days_begin_at_the_midnight_of_the_viewers_zone() -> None:
     assert labels(NOON, NOON + 10) == ["12:00:00", "12:00:02", "12:00:04", "12:00:06", "12:00:08", "12:00:10"]
 
 
+def test_one_wrong_timestamp_makes_no_endless_axis() -> None:
+    latest = 253_402_300_799  # the last second of 9999, of which no other zone has a calendar
+    assert labels(0, latest) == ["2000", "4000", "6000", "8000"]
+    assert labels(latest - 60, latest, "Asia/Tokyo")[0] == "23:59:00"
+    assert labels(NOON, NOON + 3 * 365 * 86400) == ["2028", "2029", "2030"]
+    assert len(labels(NOON, NOON + 365 * 86400)) == 4
+
+
 def test_there_is_no_half_of_one_thing() -> None:
     assert draw(Plot("Leaders", ("leader_count",)), {"1": {NOON: 1.0}}, (NOON, NOON + 60)).scale == ("0", "", "1")
 
