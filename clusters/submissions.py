@@ -1,8 +1,7 @@
 """A form that a page sent counts once: sent again, as by a double click or after going back, it changes nothing.
 
 Forms differ by what was entered, and by Django's token against forgery, which each page has anew. What was applied is
-remembered for a day as a row of Django's sessions: their keys are unique in the database, whichever process is asked,
-and rows that are over are removed. Nobody signs in by such a row.
+remembered for a day, in the database, whichever process is asked.
 """
 
 import hashlib
@@ -11,19 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from clusters.approvals.gate import approval_of
+from clusters.models import Submission
 from core.plan import Plan
 
 KEPT = timedelta(days=1)
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-LENGTH = 40  # letters of a session's key
 
 
 class AlreadyApplied(Exception):
@@ -45,7 +42,7 @@ def submission_of(request: HttpRequest, plan: Plan) -> str:
     if TOKEN not in request.POST or "HX-Request" in request.headers or approval_of(request):
         return ""
     about = [request.user.pk, request.path, sorted(request.POST.lists()), plan.action, plan.resource, plan.digest]
-    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:LENGTH]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
 
 @contextmanager
@@ -62,19 +59,18 @@ def counted_once(submission: str, entry: AuditEntry) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        Session.objects.filter(pk=submission).delete()
+        Submission.objects.filter(pk=submission).delete()
         raise
 
 
 def take(submission: str, entry: AuditEntry) -> None:
-    content = SessionStore().encode({"entry": entry.pk})
+    Submission.objects.filter(at__lt=timezone.now() - KEPT).delete()
     try:
         with transaction.atomic():
-            Session.objects.create(pk=submission, session_data=content, expire_date=timezone.now() + KEPT)
+            Submission.objects.create(digest=submission, entry=entry.pk)
     except IntegrityError as error:
         raise AlreadyApplied(entry_of(submission)) from error
 
 
 def entry_of(submission: str) -> AuditEntry | None:
-    row = Session.objects.filter(pk=submission).first()
-    return AuditEntry.objects.filter(pk=row.get_decoded().get("entry", 0)).first() if row else None
+    return AuditEntry.objects.filter(pk__in=Submission.objects.filter(pk=submission).values("entry")).first()

@@ -7,6 +7,7 @@ from clusters.models.inventory import AclEntry, Broker, ClientQuota, Group, Grou
 from clusters.models.jobs import Job, JobPiece
 from clusters.models.manifests import ClusterManifest
 from clusters.models.schemas import ProtobufTypes, SchemaRegistry, SchemaUse, Subject
+from clusters.models.submissions import Submission
 
 __all__ = [
     "DEFAULT_REGISTRY",
@@ -30,6 +31,7 @@ __all__ = [
     "SchemaUse",
     "ScramUser",
     "Subject",
+    "Submission",
     "Topic",
     "servers_changed",
 ]
