@@ -4,11 +4,10 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import COMPLAINTS, add_cluster, open_page, shoot, sign_in
-from tests.browser.readable import violations
+from tests.browser.readable import have_axe, violations
 from tests.browser.server import Server
 from tests.conftest import known_topic
 from tests.kafka.cluster import KafkaCluster
@@ -36,7 +35,7 @@ def page(browser: Browser, server: Server, kafka: KafkaCluster, unique: Callable
 def look(page: Page, name: str) -> None:
     """Keep pictures of a page, and see that everybody can read it at either width."""
     shoot(page, name)
-    page.evaluate(Axe().axe_script)
+    have_axe(page)
     before = page.viewport_size
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})

@@ -14,7 +14,7 @@ from clusters.gateway.access.acls import Acl
 from clusters.gateway.access.users import ScramCredential
 from clusters.gateway.quotas import Entity
 from tests.browser.conftest import add_cluster, open_page, sign_in
-from tests.browser.readable import assert_readable
+from tests.browser.readable import assert_readable, have_axe, violations
 from tests.browser.server import Server
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, connection_of, create_topic, produce
@@ -90,6 +90,17 @@ def test_everybody_can_read_it(page: Page, path: str) -> None:
     assert response
     assert len(response.body()) <= HEAVIEST
     assert_readable(page, f"page-{path.strip('/').replace('/', '-').replace('?', '-') or 'home'}")
+
+
+def test_faint_text_is_noticed_on_a_page_that_looks_like_others(page: Page) -> None:
+    for theme, faint in (("light", "#aaa"), ("dark", "#444")):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.goto(f"/clusters/{NAME}/topics/")
+        have_axe(page)
+        assert violations(page, f"1440-{theme}") == []
+        page.evaluate("(colour) => { document.querySelector('h1').style.color = colour; }", faint)
+        (violation,) = violations(page, f"1440-{theme}")
+        assert "insufficient color contrast" in violation
 
 
 def test_a_first_visit_is_light_and_asks_nobody_else(browser: Browser, server: Server, page: Page) -> None:

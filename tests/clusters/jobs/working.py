@@ -6,6 +6,7 @@ instead of thirty.
 """
 
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -85,6 +86,7 @@ def work() -> None:
             unfinished = Q(state__in=Job.OPEN) | Q(left=True)
             for job in Job.objects.filter(unfinished, Job.unleased(now), Job.due(now)):
                 running.work(job.pk, lambda: False)
+            time.sleep(0.02)  # what is due later is looked for 50 times a second, not thousands
         except OperationalError:
             continue
 
