@@ -16,7 +16,7 @@ from clusters.gateway.registry.subjects import SubjectVersion
 from clusters.gateway.result import noted
 from clusters.schemas.evolution.levels import Direction, allowed_levels, directions
 from clusters.schemas.fields.changes import FieldChange, field_changes, field_rows
-from clusters.schemas.fields.tree import Row
+from clusters.schemas.fields.tree import MOST, Row
 from clusters.schemas.naming import context_of
 from clusters.schemas.text_diff import Line, side_by_side
 
@@ -34,6 +34,11 @@ class VersionState:
     rows: tuple[Row, ...] = ()
     sample: str = ""
     problem: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more fields than the tree has."""
+        return len(self.rows) >= MOST
 
 
 @dataclass(frozen=True)

@@ -73,12 +73,15 @@ def test_json_schema_and_protobuf_have_their_fields_too(
     assert "map&lt;string, int32&gt;" in page
     schema = {
         "type": "object", "required": ["id"], "additionalProperties": False,
-        "properties": {"id": {"type": "integer", "minimum": 1}, "tags": {"type": "array", "items": {"type": "string"}}},
+        "properties": {"id": {"type": "integer", "minimum": 1}, "tags": {"type": "array", "items": {"type": "string"}},
+                       "far": {"$ref": "http://127.0.0.1:1/far.json"}},
     }  # fmt: skip
     number = register(document, json.dumps(schema), "JSON")
     page = admin.get(f"{SCHEMAS}/{document}/").content.decode()
     assert "array&lt;string&gt;" in page
     assert "minimum 1" in page
+    assert 'title="far"' in page
+    assert 'title="far.id"' not in page  # what is elsewhere is neither fetched nor taken for the schema itself
     assert document in admin.get(f"{SCHEMAS}/id/{number}/").content.decode()
     assert program_of(person("bob")).get(f"{LOCAL}/schema-ids/{number}")["definition"]["text"] == json.dumps(schema)
 
@@ -97,8 +100,10 @@ def test_ids_are_found_and_only_within_the_grants(
 
 
 def test_what_is_not_there_is_said(admin: Client, local: Cluster, register: Register, unique: Unique) -> None:
-    subject = unique("one")
+    subject, endless = unique("one"), unique("endless")
     register(subject, MONEY)
+    register(endless, '{"type": "record", "name": "A", "fields": [{"name": "a", "type": "A"}]}')
+    assert "Sample record" not in admin.get(f"{SCHEMAS}/{endless}/").content.decode()
     assert admin.get(f"{SCHEMAS}/{unique('nothing')}/").status_code == 404
     response = admin.get(f"{SCHEMAS}/{subject}/?version=9")
     assert response.status_code == 404
