@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from clusters.gateway.clients import oauth
-from clusters.gateway.errors import AuthenticationFailed, KafkaFailure, TlsFailed, Unreachable
+from clusters.gateway.errors import AuthenticationFailed, KafkaFailure, NotAuthorized, TlsFailed, Unreachable
 from core.outgoing import Access, Answer, OutgoingFailure, exchange
 
 SECONDS = 4.0
 NOT_REACHED = "is unreachable."  # ends the sentence where nothing was sent
 SLOW = "It may be overloaded, or blocked by a firewall."
+TRY_LATER = "Try again in a while."
+
+
+class TooManyRequests(Unreachable):
+    """The server wants to be left alone for now."""
+
+
+class Denied(NotAuthorized):
+    """The server knows us, and does not let us do this; it may let us do something else."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,11 @@ class RestClient(ABC):
             except AuthenticationFailed as failure:
                 self.failure = failure
                 self.denied()
+            except TooManyRequests as failure:
+                self.failure = failure
+            except Denied:
+                self.denied()
+                raise
             except OutgoingFailure as failure:
                 self.move_on(failure, may_repeat=method == "GET" or failure.sentence.endswith(NOT_REACHED))
         raise self.failure
