@@ -5,14 +5,23 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from clusters.gateway.clients import oauth
-from clusters.gateway.errors import AuthenticationFailed, KafkaFailure, NotAuthorized, TlsFailed, Unreachable
+from clusters.gateway.errors import (
+    AuthenticationFailed,
+    InvalidRequest,
+    KafkaFailure,
+    NotAuthorized,
+    TlsFailed,
+    Unreachable,
+)
 from core.outgoing import Access, Answer, OutgoingFailure, exchange
 
 SECONDS = 4.0
 NOT_REACHED = "is unreachable."  # ends the sentence where nothing was sent
 SLOW = "It may be overloaded, or blocked by a firewall."
+OTHER_NAME = "Choose another name."
 TRY_LATER = "Try again in a while."
 
 
@@ -152,6 +161,20 @@ class RestClient(ABC):
         Raises:
             KafkaFailure: the server refuses, or is none of its kind.
         """
+
+
+def segment(name: str) -> str:
+    """Return a name as one segment of an address.
+
+    Raises:
+        InvalidRequest: no address has such a segment: it would be about another resource, or is no text.
+    """
+    if name in {".", ".."}:
+        raise InvalidRequest(f"The server has no address for what is called “{name}”.", OTHER_NAME)
+    try:
+        return quote(name, safe="")
+    except UnicodeEncodeError as error:
+        raise InvalidRequest("The server has no address for a name with half a character.", OTHER_NAME) from error
 
 
 def parsed(text: str) -> Any:

@@ -35,6 +35,8 @@ class NameField(forms.CharField):
         name: str = super().clean(value)
         if "/" in name or "\\" in name:
             raise ValidationError("Kafka Connect does not find connectors with a slash in their name again.")
+        if name in {".", ".."}:
+            raise ValidationError("Kafka Connect does not find a connector that is called so again.")
         return name
 
 

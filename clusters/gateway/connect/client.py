@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 from clusters.gateway.errors import (
     AuthenticationFailed,
@@ -106,8 +105,3 @@ def message_of(content: Any) -> str:
     """Return what a worker says of a failure, without the advice to programmers."""
     message = content.get("message") if isinstance(content, dict) and "error_code" in content else ""
     return EPILOGUE.sub("", str(message or ""))[:LONGEST].strip()
-
-
-def segment(name: str) -> str:
-    """Return a name as one segment of an address."""
-    return quote(name, safe="")

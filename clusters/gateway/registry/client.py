@@ -13,7 +13,7 @@ from clusters.gateway.errors import (
     NotFound,
     Unreachable,
 )
-from clusters.gateway.rest import TRY_LATER, Denied, RestClient, RestConnection, TooManyRequests, parsed
+from clusters.gateway.rest import TRY_LATER, Denied, RestClient, RestConnection, TooManyRequests, parsed, segment
 from core.outgoing import Answer
 
 NOT_FOUND = 40_400  # the first of the registry's codes for what it does not have
@@ -22,7 +22,6 @@ CHECK_URL = "Check the schema registry's URL, e.g. http://registry:8081, or http
 CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
 CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the cluster's schema registry."
 CHECK_RIGHTS = "Check the permissions of the user, the token or the client of the cluster's schema registry."
-OTHER_NAME = "Choose another name."
 CONTENT = ("Content-Type", "application/vnd.schemaregistry.v1+json")
 ACCEPT = ("Accept", "application/vnd.schemaregistry.v1+json, application/json")
 
@@ -142,11 +141,9 @@ def in_path(subject: str) -> str:
     """Return a subject's name as a part of an address.
 
     Raises:
-        InvalidRequest: no address has such a part: it would be about another resource.
+        InvalidRequest: no address has such a part.
     """
-    if subject in {".", ".."}:
-        raise InvalidRequest(f"The schema registry's API has no address for a subject called “{subject}”.", OTHER_NAME)
-    return quote(subject, safe="")
+    return segment(subject)
 
 
 def in_context(context: str) -> str:

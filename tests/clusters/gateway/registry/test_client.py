@@ -90,11 +90,11 @@ def test_a_registry_that_fails_is_asked_once_for_a_page() -> None:
     assert requests_seen == ["/schemas/ids/1", "/schemas/ids/4"]
 
 
-@pytest.mark.parametrize("subject", [".", ".."])
+@pytest.mark.parametrize("subject", [".", "..", "half \ud800"])
 def test_no_name_is_another_address(subject: str) -> None:
     registry = Registry(RegistryConnection("http://127.0.0.1:1"))
     for ask in (registry.versions, registry.version, partial(mode, registry), partial(describe, registry)):
-        with pytest.raises(InvalidRequest, match="has no address for a subject called"):
+        with pytest.raises(InvalidRequest, match="has no address for"):
             ask(subject)
 
 
