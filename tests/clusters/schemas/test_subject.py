@@ -40,7 +40,7 @@ def test_a_subject_with_its_fields_and_its_references_both_ways(
 
 
 def test_two_versions_are_compared_as_text_and_by_meaning(
-    admin: Client, local: Cluster, register: Register, unique: Unique
+    admin: Client, local: Cluster, register: Register, unique: Unique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subject, money = unique("o"), unique("money")
     register(money, MONEY)
@@ -57,6 +57,10 @@ def test_two_versions_are_compared_as_text_and_by_meaning(
     assert content["forward"] == []
     assert content["allowed"] == {"BACKWARD": False, "FORWARD": True, "FULL": False, "NONE": True}
     assert admin.get(f"{SCHEMAS}/{subject}/compare/?before=7").status_code == 404
+    with monkeypatch.context() as patch:
+        patch.setattr("clusters.schemas.fields.tree.MOST", 2)
+        assert "only changes of the first ones" in admin.get(f"{SCHEMAS}/{subject}/compare/").content.decode()
+        assert "Only the first 2 fields are shown." in admin.get(f"{SCHEMAS}/{subject}/").content.decode()
     assert "The texts are the same." in admin.get(f"{SCHEMAS}/{subject}/compare/?before=2&after=2").content.decode()
 
 
