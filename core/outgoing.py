@@ -17,6 +17,7 @@ from urllib3.exceptions import HTTPError
 from core.deadline import Deadline, DeadlineAdapter, deadline
 
 TLS_ONLY = "Use an https:// URL."
+BROKEN_OFF = "It may have been restarted, or a proxy in between cut it short; try again."
 CONNECT_SECONDS = 2.0
 CHUNK = 65_536
 
@@ -96,7 +97,7 @@ def exchange(
             # A TLS server answers plain HTTP with an error, and hangs up: which of the two arrives first varies.
             plain = url.startswith("http:") and response.status_code == HTTPStatus.BAD_REQUEST
             raise OutgoingFailure(
-                f"{url} closed the connection during its response.", TLS_ONLY if plain else str(error)
+                f"{url} closed the connection during its response.", TLS_ONLY if plain else BROKEN_OFF
             ) from error
         if limit.is_over:  # which may be why there is no more
             raise _unfinished(url, seconds)

@@ -22,6 +22,7 @@ EXPORTED = (
     "problem",
 )  # fmt: skip
 VIEW = "connect.view"
+CHECKING_SECONDS = 20.0
 FAILED = Q(trouble__gte=TASKS_FAILED)
 
 
@@ -64,6 +65,11 @@ def connect_of(cluster: Cluster, name: str) -> ConnectCluster:
     if row is None:
         raise NotFound(f"{cluster.name} has no Connect cluster {name}.", "Choose one of the list.")
     return row
+
+
+def patient_client_of(row: ConnectCluster) -> Connect:
+    """Return a Connect cluster that has time to check a configuration: plugins connect to what they read and write."""
+    return Connect(row.connection(), seconds=CHECKING_SECONDS, each=CHECKING_SECONDS)
 
 
 def client_of(row: ConnectCluster) -> Connect:

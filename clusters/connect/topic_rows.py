@@ -43,6 +43,7 @@ def read_topics(row: ConnectCluster, connect: Connect) -> None:
         except KafkaFailure:
             if connect.failure:
                 raise
+            Connector.objects.filter(pk=connector.pk).update(topics_read_at=timezone.now())
 
 
 def connectors_due(row: ConnectCluster) -> QuerySet[Connector]:

@@ -10,11 +10,10 @@ from clusters.formats import avro, protobuf
 from clusters.formats.avro_values import UnfitError
 from clusters.formats.content import UndecodableError, scalar
 from clusters.formats.encoding import is_map_entry, places_of, short
+from clusters.formats.json_samples import DEEPEST, Budget, JsonSampler
 from clusters.formats.plain_text import json_value
 from clusters.formats.schemas import AVRO, JSON, PROTOBUF, Schema
 
-MOST = 10_000  # parts
-DEEPEST = 6  # levels; what may be left out is left out below
 LOGICAL = {
     "timestamp-millis": "2026-01-31T12:00:00+00:00",
     "timestamp-micros": "2026-01-31T12:00:00+00:00",
@@ -41,6 +40,8 @@ def sample(schema: Schema, message: str = "") -> str:
         return json.dumps(value_of(schema, message), ensure_ascii=False, indent=2)
     except UndecodableError as error:
         raise UnfitError(str(error)) from error
+    except RecursionError as error:
+        raise UnfitError("The schema is nested too deeply.") from error
 
 
 def sample_as(name: str, descriptors: bytes) -> str:
@@ -62,7 +63,7 @@ def value_of(schema: Schema, message: str) -> Any:
         return Sampler().of_avro(parsed.parsed, parsed.named, 0)
     if schema.kind == JSON:
         document = json_value(schema.text)
-        return Sampler(dict(schema.references)).of_json(document, document, 0)
+        return JsonSampler(dict(schema.references)).value(document, document)
     if schema.kind == PROTOBUF:
         types = protobuf.message_types(schema.descriptors)
         places = [place for name, place in places_of(types) if not message or message in {name, short(name)}]
@@ -72,88 +73,62 @@ def value_of(schema: Schema, message: str) -> Any:
     raise UnfitError(f"The schema is of a kind that kafkaadmin does not know: {schema.kind[:40]}.")
 
 
-class Sampler:
-    """Makes a value; a schema that unfolds to too much is refused."""
+class Sampler(Budget):
+    """Makes a value; what a schema has within itself ends where it may be left out."""
 
-    def __init__(self, references: Mapping[str, str] | None = None) -> None:
-        self.left, self.references = MOST, references or {}
-
-    def spend(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise UnfitError(f"The schema unfolds to more than {MOST:,} parts.")
+    def __init__(self) -> None:
+        super().__init__()
+        self.within: list[str] = []  # names of the types around
 
     def of_avro(self, schema: Any, named: Mapping[str, Any], depth: int) -> Any:
-        """Return a value of an Avro schema; of a union it is of the first branch that is not null."""
+        """Raises UnfitError: it unfolds to too much, or without end."""
         self.spend()
+        schema = named.get(schema, schema) if isinstance(schema, str) else schema
         if isinstance(schema, list):
-            present = [each for each in schema if each != "null"]
-            return None if depth > DEEPEST or not present else self.of_avro(present[0], named, depth + 1)
+            return self.of_union(schema, named, depth)
         kind = schema["type"] if isinstance(schema, dict) else schema
         if isinstance(schema, dict) and schema.get("logicalType") in LOGICAL:
             return LOGICAL[schema["logicalType"]]
         if kind in {"record", "error"}:
-            return {field["name"]: self.of_avro_field(field, named, depth + 1) for field in schema["fields"]}
-        if kind == "array":
-            return [] if depth > DEEPEST else [self.of_avro(schema["items"], named, depth + 1)]
-        if kind == "map":
-            return {} if depth > DEEPEST else {"key": self.of_avro(schema["values"], named, depth + 1)}
+            return self.of_record(schema, named, depth)
+        if kind in {"array", "map"}:
+            inner = schema["items" if kind == "array" else "values"]
+            values = [] if self.ends(inner, depth) else [self.of_avro(inner, named, depth + 1)]
+            return values if kind == "array" else dict(zip(["key"], values, strict=False))
         if kind == "enum":
             return schema["symbols"][0]
         if kind == "fixed":
             return scalar(bytes(min(schema["size"], 1_000)))
-        if kind in SINGLE:
-            return SINGLE[kind]
-        return self.of_avro(named[kind] if isinstance(kind, str) else kind, named, depth + 1)
+        return SINGLE[kind] if kind in SINGLE else self.of_avro(kind, named, depth + 1)
+
+    def of_union(self, union: list[Any], named: Mapping[str, Any], depth: int) -> Any:
+        """Return a value of the first branch that is not null."""
+        present = [each for each in union if each != "null" and not self.ends(each, 0)]
+        if "null" in union and (depth > DEEPEST or not present):
+            return None
+        return self.of_avro((present or union)[0], named, depth + 1)
+
+    def of_record(self, record: Mapping[str, Any], named: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        if record["name"] in self.within:
+            raise UnfitError(f"The schema has no value: {record['name']} contains itself without end.")
+        self.within.append(record["name"])
+        fields = {field["name"]: self.of_avro_field(field, named, depth + 1) for field in record["fields"]}
+        self.within.pop()
+        return fields
+
+    def ends(self, schema: Any, depth: int) -> bool:
+        """Tell whether a type is too deep to be unfolded, or around already."""
+        name = schema.get("name") if isinstance(schema, dict) else schema
+        return depth > DEEPEST or (isinstance(name, str) and name in self.within)
 
     def of_avro_field(self, field: Mapping[str, Any], named: Mapping[str, Any], depth: int) -> Any:
-        default = field.get("default")
-        is_telling = isinstance(default, bool | int | float | str)
-        return default if is_telling else self.of_avro(field["type"], named, depth)
-
-    def of_json(self, schema: Any, root: Any, depth: int) -> Any:
-        """Return a value of a JSON schema: its examples, defaults and first choices, and all of its properties."""
-        self.spend()
-        if not isinstance(schema, dict) or depth > 2 * DEEPEST:
-            return None
-        if isinstance(schema.get("$ref"), str):
-            name, _, pointer = schema["$ref"].partition("#")
-            root = json_value(self.references[name]) if name in self.references else root
-            return self.of_json(referenced(pointer, root), root, depth + 1)
-        for name in ("const", "default"):
-            if name in schema:
-                return schema[name]
-        for name in ("examples", "enum"):
-            if isinstance(schema.get(name), list) and schema[name]:
-                return schema[name][0]
-        for name in ("oneOf", "anyOf", "allOf"):
-            if isinstance(schema.get(name), list) and schema[name]:
-                return self.of_json(schema[name][0], root, depth + 1)
-        return self.of_json_type(schema, root, depth)
-
-    def of_json_type(self, schema: dict[str, Any], root: Any, depth: int) -> Any:
-        kinds = schema.get("type", "object" if "properties" in schema else "null")
-        kind = next((each for each in kinds if each != "null"), "null") if isinstance(kinds, list) else kinds
-        if kind == "object":
-            properties = schema.get("properties")
-            entries = properties.items() if isinstance(properties, dict) else ()
-            required = schema.get("required") if isinstance(schema.get("required"), list) else []
-            return {
-                name: self.of_json(each, root, depth + 1)
-                for name, each in entries
-                if depth <= DEEPEST or name in (required or [])
-            }
-        if kind == "array":
-            return [self.of_json(schema["items"], root, depth + 1)] if "items" in schema and depth <= DEEPEST else []
-        if kind == "string":
-            least = schema.get("minLength")
-            formats = {"date-time": LOGICAL["timestamp-millis"], "date": LOGICAL["date"], "uuid": LOGICAL["uuid"]}
-            return formats.get(
-                str(schema.get("format")), "text".ljust(least if isinstance(least, int) else 0, "x")[:1_000]
-            )
-        if kind in {"integer", "number"}:
-            return schema.get("minimum", 0)
-        return {"boolean": False}.get(str(kind))
+        default, kind = field.get("default"), field["type"]
+        first = kind[0] if isinstance(kind, list) and kind else kind  # which is the one that a default is of
+        first = named.get(first, first) if isinstance(first, str) else first
+        values = first if isinstance(first, dict) else {"type": first}
+        is_as_written = "logicalType" not in values and values["type"] not in {"bytes", "fixed"}
+        is_telling = is_as_written and isinstance(default, bool | int | float | str)
+        return default if is_telling else self.of_avro(kind, named, depth)
 
     def of_protobuf(self, message: Any, depth: int) -> Any:
         """Return a message's fields: of a oneof the first one, and nothing below some levels."""
@@ -162,12 +137,14 @@ class Sampler:
         if sample is not None:
             return sample
         fields = {}
+        self.within.append(message.full_name)
         for field in message.fields:
             if field.containing_oneof and field.containing_oneof.fields[0] is not field:
                 continue
-            if field.message_type and depth >= DEEPEST:
+            if field.message_type and (depth >= DEEPEST or inner_of(field) in self.within):
                 continue
             fields[field.name] = self.of_field(field, depth)
+        self.within.pop()
         return fields
 
     def of_field(self, field: Any, depth: int) -> Any:
@@ -188,12 +165,11 @@ class Sampler:
         return False if field.cpp_type == kinds.CPPTYPE_BOOL else 0
 
 
-def referenced(pointer: str, root: Any) -> Any:
-    """Return the part of a schema that a pointer such as ``/$defs/Money`` leads to, if it is within it."""
-    part = root
-    for step in pointer.split("/")[1:]:
-        part = part.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(part, dict) else None
-    return part
+def inner_of(field: Any) -> str:
+    """Return the name of the message that a field has, or a map's values are."""
+    message = field.message_type
+    inner = message.fields_by_name["value"].message_type if is_map_entry(message) else message
+    return inner.full_name if inner else ""
 
 
 def json_format_sample(message: Any) -> Any:

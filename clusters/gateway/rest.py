@@ -5,14 +5,32 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from clusters.gateway.clients import oauth
-from clusters.gateway.errors import AuthenticationFailed, KafkaFailure, TlsFailed, Unreachable
+from clusters.gateway.errors import (
+    AuthenticationFailed,
+    InvalidRequest,
+    KafkaFailure,
+    NotAuthorized,
+    TlsFailed,
+    Unreachable,
+)
 from core.outgoing import Access, Answer, OutgoingFailure, exchange
 
 SECONDS = 4.0
 NOT_REACHED = "is unreachable."  # ends the sentence where nothing was sent
 SLOW = "It may be overloaded, or blocked by a firewall."
+OTHER_NAME = "Choose another name."
+TRY_LATER = "Try again in a while."
+
+
+class TooManyRequests(Unreachable):
+    """The server wants to be left alone for now."""
+
+
+class Denied(NotAuthorized):
+    """The server knows us, and does not let us do this; it may let us do something else."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +129,11 @@ class RestClient(ABC):
             except AuthenticationFailed as failure:
                 self.failure = failure
                 self.denied()
+            except TooManyRequests as failure:
+                self.failure = failure
+            except Denied:
+                self.denied()
+                raise
             except OutgoingFailure as failure:
                 self.move_on(failure, may_repeat=method == "GET" or failure.sentence.endswith(NOT_REACHED))
         raise self.failure
@@ -138,6 +161,20 @@ class RestClient(ABC):
         Raises:
             KafkaFailure: the server refuses, or is none of its kind.
         """
+
+
+def segment(name: str) -> str:
+    """Return a name as one segment of an address.
+
+    Raises:
+        InvalidRequest: no address has such a segment: it would be about another resource, or is no text.
+    """
+    if name in {".", ".."}:
+        raise InvalidRequest(f"The server has no address for what is called “{name}”.", OTHER_NAME)
+    try:
+        return quote(name, safe="")
+    except UnicodeEncodeError as error:
+        raise InvalidRequest("The server has no address for a name with half a character.", OTHER_NAME) from error
 
 
 def parsed(text: str) -> Any:

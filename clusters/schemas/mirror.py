@@ -15,6 +15,7 @@ from django.utils import timezone
 from clusters.gateway.errors import KafkaFailure, NotFound
 from clusters.gateway.registry import subjects as kafka
 from clusters.gateway.registry.client import Registry
+from clusters.gateway.rest import TooManyRequests
 from clusters.inventory.schema_uses import forget_uses
 from clusters.models import SchemaRegistry, Subject
 from clusters.schemas.naming import context_of, record_name, topic_of
@@ -50,9 +51,14 @@ class RegistryPass:
         self.row.current_as_of = timezone.now()
         forget_uses(self.row)
         for name, read_at in self.next_ones():
-            if self.registry.seconds_left < RESERVE:  # it is slow, not away: the next pass goes on
+            if (
+                self.registry.seconds_left < RESERVE
+            ):  # it is slow, not away: the next pass goes on, as where it has had enough
                 return
-            self.read(name, read_at)
+            try:
+                self.read(name, read_at)
+            except TooManyRequests:
+                return
 
     def write_names(self, names: Mapping[str, bool]) -> None:
         """Add and remove rows, and mark those that are deleted softly; what was changed meanwhile is left alone."""

@@ -16,7 +16,7 @@ from clusters.gateway.registry.subjects import SubjectVersion
 from clusters.gateway.result import noted
 from clusters.schemas.evolution.levels import Direction, allowed_levels, directions
 from clusters.schemas.fields.changes import FieldChange, field_changes, field_rows
-from clusters.schemas.fields.tree import Row
+from clusters.schemas.fields.tree import Row, is_cut
 from clusters.schemas.naming import context_of
 from clusters.schemas.text_diff import Line, side_by_side
 
@@ -34,6 +34,11 @@ class VersionState:
     rows: tuple[Row, ...] = ()
     sample: str = ""
     problem: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more fields than the rows have."""
+        return is_cut(self.rows)
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Comparison:
     directions: tuple[Direction, ...]
     levels: dict[str, bool]
     problem: str = ""
+    is_cut: bool = False
 
     @property
     def is_breaking(self) -> bool:
@@ -140,7 +146,8 @@ def compare(registry: Registry, name: str, before: int | None = None, after: int
         changes, both = field_changes(older, newer), directions(newer, older)
     except UndecodableError as error:
         return Comparison(versions, before, after, lines, [], (), {}, str(error))
-    return Comparison(versions, before, after, lines, changes, both, allowed_levels(both))
+    cut = any(is_cut(field_rows(each)) for each in (older, newer))
+    return Comparison(versions, before, after, lines, changes, both, allowed_levels(both), is_cut=cut)
 
 
 def schema_by_id(registry: Registry, number: int, context: str = "") -> tuple[VersionState, tuple[SubjectVersion, ...]]:

@@ -10,7 +10,7 @@ from clusters.schemas.transfer import views as transfer_views
 
 of_registry = [
     path("", views.schemas, name="schemas"),
-    path("new/", change_views.create, name="schema-new"),
+    path("new/subject/", change_views.create, name="schema-new"),
     path("settings/global/", change_views.global_settings, name="schemas-settings"),
     path("export/all/", transfer_views.export, name="schemas-export"),
     path("import/lines/", transfer_views.import_file, name="schemas-import"),

@@ -17,7 +17,7 @@ from tests.schema_registry import SchemaRegistry
 NAME = "schematic"
 PATHS = (
     "", "orders-value/", "orders-value/compare/", "orders-value/register/", "orders-value/settings/",
-    "orders-value/delete/", "new/", "settings/global/",
+    "orders-value/delete/", "new/subject/", "settings/global/",
     "registries/all/", "registries/new/", "registries/migrated/edit/", "registries/migrated/remove/",
     "registries/migrated/default/",
     "registries/migrated/subjects/", "registries/migrated/subjects/orders-value/",

@@ -75,7 +75,7 @@ def create_connector(request: ApiRequest, connect: str, body: ConnectorIn, param
     """Create a connector, if the workers find its configuration valid; a dry run only checks it."""
     demand(request, request.cluster, plan.CREATE, body.name, change=True)
     row = queries.connect_of(request.cluster, connect)
-    client = queries.client_of(row)
+    client = queries.patient_client_of(row)
     return applied(request, params, row, client, checked(draft(row, client, body.name, body.config, {})), status=201)
 
 
@@ -85,8 +85,8 @@ def configure_connector(
 ) -> Status[Any]:
     """Replace a connector's configuration, if the workers find it valid; a dry run only checks it."""
     row = queries.connect_of(request.cluster, connect)
-    client = queries.client_of(row)
-    stored = connectors.config_of(client, connector)
+    client = queries.patient_client_of(row)
+    stored = connectors.config_of(queries.client_of(row), connector)
     passwords = row.passwords_of(stored.get("connector.class", ""))
     return applied(request, params, row, client, checked(draft(row, client, connector, body.config, stored, passwords)))
 

@@ -1,16 +1,17 @@
 """New configurations of connectors: checked by the workers, planned, applied. The page and the API share it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from clusters.connect import plan
 from clusters.connect.rules.documents import as_json
-from clusters.connect.rules.secrets import restored, shown_config
+from clusters.connect.rules.secrets import restored, scrubbed, shown_config
 from clusters.connect_words import named
 from clusters.gateway.connect import connectors as kafka
 from clusters.gateway.connect import plugins
 from clusters.gateway.connect.client import Connect
-from clusters.gateway.errors import InvalidRequest, NotFound
+from clusters.gateway.errors import InvalidRequest, KafkaFailure, NotFound
 from clusters.models import ConnectCluster
 from core.plan import Plan
 
@@ -47,6 +48,21 @@ class Draft:
         """What is sent, without secrets."""
         return as_json(self.name, shown_config(self.config, self.passwords))
 
+    def scrub(self, text: str) -> str:
+        """Return what workers say, without the secrets of the configuration: some messages have all of it."""
+        return scrubbed(text, self.config, self.passwords)
+
+    @contextmanager
+    def secrets_hidden(self) -> Iterator[None]:
+        """Raises KafkaFailure: as workers say it, without secrets."""
+        try:
+            yield
+        except KafkaFailure as failure:
+            sentence = self.scrub(failure.sentence)
+            if sentence == failure.sentence:
+                raise
+            raise type(failure)(sentence, failure.advice, field=failure.field) from None
+
     def require_valid(self) -> None:
         """Raises InvalidRequest: the workers object."""
         if self.errors:
@@ -72,10 +88,12 @@ def draft(
     if unchecked.is_new and exists(connect, name):
         return replace(unchecked, errors={"name": (TAKEN,)})
     try:
-        validation = plugins.validate(connect, plugin, unchecked.config)
+        with unchecked.secrets_hidden():
+            validation = plugins.validate(connect, plugin, unchecked.config)
     except NotFound as failure:
         return replace(unchecked, errors={CLASS: (failure.sentence, failure.advice)})
-    return replace(unchecked, passwords={*passwords, *passwords_in(validation)}, errors=validation.errors)
+    checked = replace(unchecked, passwords={*passwords, *passwords_in(validation)})
+    return replace(checked, errors={name: tuple(map(checked.scrub, said)) for name, said in validation.errors.items()})
 
 
 def exists(connect: Connect, name: str) -> bool:
@@ -102,7 +120,8 @@ def passwords_in(validation: plugins.Validation) -> set[str]:
 
 def apply_draft(connect: Connect, checked: Draft) -> None:
     """Raises KafkaFailure: with the cause; Conflict where a new one has the name of another."""
-    if checked.is_new:
-        kafka.create(connect, checked.name, checked.config)
-    else:
-        kafka.configure(connect, checked.name, checked.config)
+    with checked.secrets_hidden():
+        if checked.is_new:
+            kafka.create(connect, checked.name, checked.config)
+        else:
+            kafka.configure(connect, checked.name, checked.config)

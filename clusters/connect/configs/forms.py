@@ -35,6 +35,8 @@ class NameField(forms.CharField):
         name: str = super().clean(value)
         if "/" in name or "\\" in name:
             raise ValidationError("Kafka Connect does not find connectors with a slash in their name again.")
+        if name in {".", ".."}:
+            raise ValidationError("Kafka Connect does not find a connector that is called so again.")
         return name
 
 
@@ -100,7 +102,8 @@ class PluginForm(ConfigForm):
         required=False,
         label="Additional settings",
         max_length=MOST_CHARACTERS,
-        help_text="One key=value per line: of transforms, predicates, overrides, or others.",
+        help_text="One key=value per line: of transforms, predicates, overrides, or others. A value with line breaks "
+        "is written in quotes, as in JSON.",
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"}),
     )
 
@@ -129,7 +132,8 @@ class PluginForm(ConfigForm):
         attrs = {"spellcheck": "false", "placeholder": setting.default or ""}
         attrs |= {"inputmode": "numeric"} if setting.type in NUMBERS else {}
         attrs |= {"list": f"list-{setting.name}"} if setting.recommended else {}
-        return forms.CharField(**common, help_text=help_text, widget=forms.TextInput(attrs=attrs))
+        shape = forms.Textarea({**attrs, "rows": 6}) if has_lines(value) else forms.TextInput(attrs)
+        return forms.CharField(**common, strip=value == value.strip(), help_text=help_text, widget=shape)
 
     def clean_more(self) -> dict[str, str]:
         try:
@@ -147,7 +151,10 @@ class PluginForm(ConfigForm):
 
     def value_of(self, setting: Setting) -> str:
         """Return a setting's value; a secret that was left empty is the one from before."""
-        value: str = self.cleaned_data[f"{PREFIX}{setting.name}"]
+        value: str = self.cleaned_data[f"{PREFIX}{setting.name}"].replace("\r\n", "\n")
+        stored = self.stored.get(setting.name, "")
+        if has_lines(stored) and value == stored.replace("\r\n", "\n"):
+            return stored
         is_password = isinstance(self.fields[f"{PREFIX}{setting.name}"].widget, forms.PasswordInput)
         return HIDDEN if not value and is_password and self.has_before(setting) else value
 
@@ -218,6 +225,11 @@ class JsonForm(ConfigForm):
             config = self.typed()
             text = documents.as_json(config.get("name", ""), shown_config(config, self.passwords))
             self.data = {**dict(self.data.items()), "config": text}
+
+
+def has_lines(value: str) -> bool:
+    """Tell whether a value would lose its line breaks in a field of one line."""
+    return "\n" in value or "\r" in value
 
 
 def label_of(setting: Setting) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,8 @@ from clusters.connect.rules.undoing import undone
 from clusters.connections.form_secrets import TypedSecrets
 from clusters.gateway.connect import connectors, plugins
 from clusters.gateway.connect.client import Connect
-from clusters.gateway.errors import KafkaFailure
+from clusters.gateway.connect.plugins import Validation
+from clusters.gateway.errors import KafkaFailure, NotFound, Unreachable
 from clusters.models import Cluster, ConnectCluster
 from clusters.undo import config_before, undo_url
 from core.web.lists import parameter
@@ -36,12 +37,15 @@ class Editor:
 
     cluster: Cluster
     row: ConnectCluster
-    connect: Connect
     plugin: str
     name: str = ""
     stored: Mapping[str, str] = field(default_factory=dict, repr=False)
     begin: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def connect(self) -> Connect:
+        return queries.patient_client_of(self.row)
 
     def form(self, request: HttpRequest, typed: TypedSecrets) -> ConfigForm:
         """Return the plugin's form, or JSON if that is asked for or there is no plugin yet.
@@ -54,13 +58,31 @@ class Editor:
         }  # fmt: skip
         if parameter(request, "as") == "json" or not self.plugin:
             return JsonForm(request.POST or None, passwords=self.row.passwords_of(self.plugin), **common)
-        begin = {name: value for name, value in self.begin.items() if value != HIDDEN}
-        validation = plugins.validate(self.connect, self.plugin, {"name": self.name or "new", **self.stored, **begin})
+        try:
+            validation = self.validation()
+        except NotFound:
+            if not self.name:
+                raise
+            return JsonForm(request.POST or None, passwords=self.row.passwords_of(self.plugin), **common)
         passwords: Collection[str] = passwords_in(validation)
         return PluginForm(
             request.POST or None, plugin=self.plugin, settings=validation.settings, groups=validation.groups,
             passwords=passwords, **common,
         )  # fmt: skip
+
+    def validation(self) -> Validation:
+        """Return the settings of the plugin, as it finds what they are; where that takes long or fails, without that.
+
+        Raises:
+            KafkaFailure: with the cause, NotFound where there is no such plugin.
+        """
+        begin = {name: value for name, value in self.begin.items() if value != HIDDEN}
+        config = {"name": self.name or "new", **self.stored, **begin}
+        try:
+            return plugins.validate(queries.client_of(self.row), self.plugin, config)
+        except Unreachable:
+            settings = plugins.definition_of(queries.client_of(self.row), self.plugin)
+            return Validation(settings, tuple(dict.fromkeys(each.group for each in settings if each.group)))
 
 
 @cluster_view(plan.CREATE, change=True)
@@ -71,7 +93,7 @@ def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse
     begin: Mapping[str, str] = {}
     if deleted := deleted_config(request, row):
         undo, plugin = undone({}, deleted), deleted.get(CLASS, "")
-        return edited(request, Editor(cluster, row, client, plugin, begin=undo.config, notes=undo.notes))
+        return edited(request, Editor(cluster, row, plugin, begin=undo.config, notes=undo.notes))
     if source and sees(request, cluster, queries.VIEW, source):
         config = connectors.config_of(client, source)
         plugin = config.get(CLASS, "")
@@ -80,7 +102,7 @@ def create(request: HttpRequest, cluster: Cluster, connect: str) -> HttpResponse
         begin = {name: value for name, value in shown.items() if name != "name" and HIDDEN not in value}
     if not plugin and parameter(request, "as") != "json":
         return page(request, "connect/plugins_choice.html", {"connect": row, "plugins": connector_plugins(client)})
-    return edited(request, Editor(cluster, row, client, plugin, begin=begin), source)
+    return edited(request, Editor(cluster, row, plugin, begin=begin), source)
 
 
 def deleted_config(request: HttpRequest, row: ConnectCluster) -> dict[str, str]:
@@ -101,11 +123,10 @@ def connector_plugins(client: Connect) -> list[plugins.Plugin]:
 def configure(request: HttpRequest, cluster: Cluster, connect: str, connector: str) -> HttpResponse:
     """Edit a connector's configuration."""
     row = queries.connect_of(cluster, connect)
-    client = queries.client_of(row)
-    stored = connectors.config_of(client, connector)
+    stored = connectors.config_of(queries.client_of(row), connector)
     undo = undone(stored, config_before(request, row, plan.CONFIGURE, connector))
     plugin = undo.config.get(CLASS, "")
-    return edited(request, Editor(cluster, row, client, plugin, connector, stored, undo.config, undo.notes))
+    return edited(request, Editor(cluster, row, plugin, connector, stored, undo.config, undo.notes))
 
 
 def edited(request: HttpRequest, editor: Editor, source: str = "") -> HttpResponse:

@@ -56,7 +56,7 @@ def text_of(name: str, value: Any) -> str:
 
 
 def read_lines(text: str) -> dict[str, str]:
-    """Return settings of ``key=value`` lines.
+    """Return settings of ``key=value`` lines; a value in quotes is read as a JSON string.
 
     Raises:
         ConfigError: a line is none.
@@ -66,9 +66,26 @@ def read_lines(text: str) -> dict[str, str]:
         key, equals, value = line.partition("=")
         if not equals or not key.strip():
             raise ConfigError(f"“{line[:100]}” is not of the form key=value.")
-        config[key.strip()] = value.strip()
+        config[key.strip()] = unquoted(value.strip())
     return config
 
 
+def unquoted(value: str) -> str:
+    try:
+        text = json.loads(value) if value.startswith('"') else value
+    except ValueError:
+        return value
+    return text if isinstance(text, str) else value
+
+
 def as_lines(config: Mapping[str, str]) -> str:
-    return "\n".join(f"{name}={value}" for name, value in sorted(config.items()))
+    return "\n".join(f"{name}={quoted(value)}" for name, value in sorted(config.items()))
+
+
+def quoted(value: str) -> str:
+    """Return a value as it stands in a line: in quotes if it would not be read again as it is."""
+    is_plain = value == value.strip() == unquoted(value) and len(value.splitlines()) < 2
+    if is_plain:
+        return value
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text.splitlines()) < 2 else json.dumps(value)

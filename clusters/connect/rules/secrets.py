@@ -18,7 +18,11 @@ WITHIN = re.compile(
     r"|(?P<user>://[^/@\s:]+:)[^/@\s]+(?=@)",
     re.IGNORECASE,
 )
-DESTINATIONS = re.compile(r"url|uri|host|server|endpoint|address|bootstrap|broker|port\b", re.IGNORECASE)
+DESTINATIONS = re.compile(
+    r"url|uri|host|server|endpoint|address|bootstrap|broker|port\b|proxy|domain|jndi|quorum|dsn\b|tns"
+    r"|connection[._-]?(?:string|name)|contact|(?:^|[._-])(?:nodes?|masters?|seeds?|instance|tenant|account)(?:[._-]|$)",
+    re.IGNORECASE,
+)
 LEAST = 3  # characters of a secret that is looked for in other texts
 
 

@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 from clusters.gateway.errors import (
     AuthenticationFailed,
@@ -12,14 +11,18 @@ from clusters.gateway.errors import (
     NotFound,
     Unreachable,
 )
-from clusters.gateway.rest import RestClient, RestConnection, parsed
+from clusters.gateway.rest import TRY_LATER, Denied, RestClient, RestConnection, TooManyRequests, parsed
 from core.outgoing import Answer
 
 MOST_BYTES = 100_000_000  # all connectors of a cluster come in one answer
 HEADERS = (("Accept", "application/json"), ("Content-Type", "application/json"))
 CHECK_URL = "Check the Connect cluster's URL, e.g. http://connect:8083."
 CHECK_SIGN_IN = "Check the user name and the password, or the client of OAuth, of the Connect cluster."
+CHECK_RIGHTS = "Check the permissions of the user, or the client of OAuth, of the Connect cluster."
 CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the Connect cluster."
+LISTED = (
+    "It is in the list, and can be restarted, changed or deleted only by workers that take its name, as before Kafka 4."
+)
 REBALANCING = "The Connect cluster may be rebalancing; try again in a few seconds."
 NOWHERE = "HTTP 404 Not Found"  # what a worker says of addresses that its version does not have
 EPILOGUE = re.compile(r"\s*You can also find the above list of errors .*", re.DOTALL)
@@ -51,9 +54,12 @@ class Connect(RestClient):
         """
         content = parsed(response.text)
         said = message_of(content)
-        if response.status in {401, 403}:
-            sentence = f"The Connect worker {self.address} denies access ({response.status})."
-            raise AuthenticationFailed(sentence, CHECK_SIGN_IN)
+        if response.status == 401:
+            raise AuthenticationFailed(f"The Connect worker {self.address} denies access (401).", CHECK_SIGN_IN)
+        if response.status == 403:
+            raise Denied(f"The Connect worker {self.address} denies access (403). {said}".strip(), CHECK_RIGHTS)
+        if response.status == 429:
+            raise TooManyRequests(f"The Connect worker {self.address} gets too many requests (429).", TRY_LATER)
         if 300 <= response.status < 400:
             sentence = (
                 f"The Connect worker {self.address} redirects to {response.location}; redirects are not followed."
@@ -61,12 +67,14 @@ class Connect(RestClient):
             raise InvalidRequest(sentence, "Enter the final URL.")
         if response.status in {404, 405} and said and (said == NOWHERE or response.status == 405):
             raise self.not_supported(feature)
+        if response.status == 404 and not subject:
+            raise self.not_a_worker()
         if response.status >= 400 and said:
             raise refusal(response.status, said, subject)
         if response.status >= 500:
             raise Unreachable(f"The Connect worker {self.address} failed ({response.status}).", "Check its logs.")
         if response.status == 400 and "Ambiguous URI" in response.text:
-            raise NotSupported(f"The worker does not take the name of the {subject}: it has a slash or such.")
+            raise InvalidRequest(f"The worker does not take the name of the {subject}: it has a slash or such.", LISTED)
         if response.status >= 400 or (content is None and response.text.strip()):
             raise self.not_a_worker()
         return content
@@ -97,8 +105,3 @@ def message_of(content: Any) -> str:
     """Return what a worker says of a failure, without the advice to programmers."""
     message = content.get("message") if isinstance(content, dict) and "error_code" in content else ""
     return EPILOGUE.sub("", str(message or ""))[:LONGEST].strip()
-
-
-def segment(name: str) -> str:
-    """Return a name as one segment of an address."""
-    return quote(name, safe="")

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from clusters.gateway.connect.client import Connect, NotSupported, segment
+from clusters.gateway.connect.client import Connect, NotSupported
 from clusters.gateway.errors import InvalidRequest, NotFound
+from clusters.gateway.rest import segment
 
 T = TypeVar("T")
 RUNNING, FAILED, PAUSED, STOPPED, UNASSIGNED = "RUNNING", "FAILED", "PAUSED", "STOPPED", "UNASSIGNED"

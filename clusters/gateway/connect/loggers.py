@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.gateway.connect.client import Connect, segment
+from clusters.gateway.connect.client import Connect
+from clusters.gateway.rest import segment
 
 FEATURE = "levels of loggers"
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF")

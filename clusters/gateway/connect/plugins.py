@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clusters.gateway.connect.client import Connect, NotSupported, segment
+from clusters.gateway.connect.client import Connect, NotSupported
+from clusters.gateway.rest import segment
 
 CONNECTORS = frozenset({"sink", "source"})
 

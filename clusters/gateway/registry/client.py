@@ -13,7 +13,7 @@ from clusters.gateway.errors import (
     NotFound,
     Unreachable,
 )
-from clusters.gateway.rest import RestClient, RestConnection, parsed
+from clusters.gateway.rest import TRY_LATER, Denied, RestClient, RestConnection, TooManyRequests, parsed, segment
 from core.outgoing import Answer
 
 NOT_FOUND = 40_400  # the first of the registry's codes for what it does not have
@@ -21,7 +21,7 @@ MOST_BYTES = 20_000_000
 CHECK_URL = "Check the schema registry's URL, e.g. http://registry:8081, or https://host/apis/ccompat/v7 for Apicurio."
 CHECK_SIGN_IN = "Check the user name and the password, or the token, of the cluster's schema registry."
 CHECK_OAUTH = "Check the token endpoint, the client id and the client secret of the cluster's schema registry."
-OTHER_NAME = "Choose another name."
+CHECK_RIGHTS = "Check the permissions of the user, the token or the client of the cluster's schema registry."
 CONTENT = ("Content-Type", "application/vnd.schemaregistry.v1+json")
 ACCEPT = ("Accept", "application/vnd.schemaregistry.v1+json, application/json")
 
@@ -107,8 +107,12 @@ class Registry(RestClient):
         """
         url, content = self.address, parsed(response.text)
         said = str(content.get("message") or "")[:300] if isinstance(content, dict) else ""
-        if response.status in {401, 403}:
-            raise AuthenticationFailed(f"The schema registry {url} denies access ({response.status}).", CHECK_SIGN_IN)
+        if response.status == 401:
+            raise AuthenticationFailed(f"The schema registry {url} denies access (401).", CHECK_SIGN_IN)
+        if response.status == 403:
+            raise Denied(f"The schema registry {url} denies access (403). {said}".strip(), CHECK_RIGHTS)
+        if response.status == 429:
+            raise TooManyRequests(f"The schema registry {url} gets too many requests (429).", TRY_LATER)
         if 300 <= response.status < 400:
             sentence = f"The schema registry {url} redirects to {response.location}; redirects are not followed."
             raise InvalidRequest(sentence, "Enter the final URL.")
@@ -118,7 +122,7 @@ class Registry(RestClient):
             )
         if response.status in {404, 405} and content and feature:
             raise NotSupported(f"This schema registry does not support {feature}.", "Its API does not have it.")
-        if response.status in {409, 422}:
+        if response.status in {409, 422} or (response.status == 400 and error_code(content) and said):
             raise (Conflict if response.status == 409 else InvalidRequest)(f"The schema registry refuses: {said}")
         if response.status >= 500:
             raise Unreachable(
@@ -137,11 +141,9 @@ def in_path(subject: str) -> str:
     """Return a subject's name as a part of an address.
 
     Raises:
-        InvalidRequest: no address has such a part: it would be about another resource.
+        InvalidRequest: no address has such a part.
     """
-    if subject in {".", ".."}:
-        raise InvalidRequest(f"The schema registry's API has no address for a subject called “{subject}”.", OTHER_NAME)
-    return quote(subject, safe="")
+    return segment(subject)
 
 
 def in_context(context: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from clusters.gateway.errors import InvalidRequest, NotFound
 from clusters.gateway.registry.client import NotSupported, RegisteredSchema, Registry, in_context, in_path
+from clusters.gateway.rest import Denied
 
 LEVELS = ("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE")
 MODES = ("READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT")
@@ -70,14 +71,15 @@ def versions_of(registry: Registry, subject: str, *, deleted: bool = False) -> t
 
 
 def compatibility(registry: Registry, subject: str = GLOBAL) -> str:
-    """Return the compatibility level that is set for a subject, or for all without their own; empty if none is.
+    """Return the compatibility level that is set for a subject, or for all without their own; empty if none is,
+    or it is not ours to see.
 
     Raises:
         KafkaFailure: with the cause.
     """
     try:
         content = registry.get(f"/config{of_subject(subject)}", f"level of the subject {subject}")
-    except NotFound:
+    except (NotFound, Denied):
         return ""
     return setting(registry, content, "compatibilityLevel")
 
@@ -90,7 +92,7 @@ def mode(registry: Registry, subject: str = GLOBAL) -> str:
     """
     try:
         content = registry.send("GET", f"/mode{of_subject(subject)}", f"mode of {subject}", feature=MODES_FEATURE)
-    except (NotFound, NotSupported):
+    except (NotFound, NotSupported, Denied):
         return ""
     return setting(registry, content, "mode")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusters.formats.content import UndecodableError
+from clusters.formats.json_references import followed
 from clusters.formats.plain_text import json_value
-from clusters.formats.samples import referenced
 from clusters.formats.schemas import Schema
 
 TYPES = frozenset({"null", "boolean", "object", "array", "number", "string", "integer"})
@@ -28,10 +28,8 @@ class Document:
         for _ in range(100):
             if not isinstance(schema, dict) or not isinstance(schema.get("$ref"), str):
                 return schema, document
-            name, _, pointer = schema["$ref"].partition("#")
-            if name in document.references:
-                document = Document(json_value(document.references[name]), document.references)
-            schema = referenced(pointer, document.root)
+            schema, root = followed(schema["$ref"], document.root, document.references)
+            document = document if root is document.root else Document(root, document.references)
         raise UndecodableError("Its JSON schema refers to itself without end.")
 
 

@@ -1,6 +1,6 @@
 """A field of a schema with those within it. A tree has a bounded number of them, and ends where a type repeats."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 MOST = 2_000  # fields of a tree
@@ -44,6 +44,11 @@ class Row:
     depth: int
     path: str
     field: Field
+
+
+def is_cut(rows: Sequence[Row]) -> bool:
+    """Tell whether there may be more fields than a tree has."""
+    return len(rows) >= MOST
 
 
 def rows_of(fields: tuple[Field, ...], depth: int = 0, path: str = "") -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """Schemas as lines of JSON, as registries write a version, and lines of what is set for subjects. Pure."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from clusters.gateway.registry.subjects import GLOBAL, LEVELS, MODES
 MOST_ID = 2**31 - 1
 LONGEST_NAME = 700
 SETTINGS = {"compatibility": LEVELS, "mode": MODES}
+HALVES = re.compile("[\ud800-\udfff]")  # of characters, which JSON may have
 VERSION_LINE, SETTINGS_LINE = "a version of a subject", "the settings of a subject"
 Key = tuple[str, int]  # a subject and a version
 
@@ -82,7 +84,7 @@ def file_of(text: str, most: int) -> SchemaFile:
     """
     versions: list[SchemaLine] = []
     settings: dict[str, SettingsLine] = {}
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         if not line.strip():
             continue
         if len(versions) + len(settings) == most:
@@ -147,7 +149,7 @@ def settings_of(content: dict[str, Any]) -> SettingsLine:
 
 
 def is_name(subject: str) -> bool:
-    return len(subject) <= LONGEST_NAME and "\0" not in subject
+    return len(subject) <= LONGEST_NAME and "\0" not in subject and not HALVES.search(subject)
 
 
 def is_number(value: Any) -> bool:

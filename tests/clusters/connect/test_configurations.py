@@ -19,6 +19,7 @@ from tests.api.conftest import LOCAL, person, program_of
 from tests.clusters.connect.conftest import CONNECTORS, Add, config_of, mirror_connectors, state_of
 from tests.connect_worker import SINK, ConnectWorker
 from tests.kafka.waiting import eventually
+from tests.metrics.servers import Handler, says, serving
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
@@ -67,6 +68,47 @@ def test_a_form_from_the_definition_keeps_what_is_not_touched(
     assert config_of(connect_worker, name) == {**before, "tasks.max": "2"}
     entry = AuditEntry.objects.get(action="connect.configure", outcome="done")
     assert entry.steps == [{"subject": "tasks.max", "before": "1", "after": "2"}]
+
+
+QUERY = "SELECT a\nFROM b"
+HELD = {"name": "a", "connector.class": "X", "query": QUERY, "api.token": SECRET, "ssl.certificates": "MII\nx="}
+
+
+def fails_to_check(handler: Handler) -> None:
+    """Answer as a worker whose plugin fails when it checks a configuration; of another class there is none."""
+    if handler.path.endswith("/X/config/validate"):
+        refusal = json.dumps({"error_code": 500, "message": f"No connection for {HELD}"})
+        says(refusal, status=500)(handler)
+    elif handler.path.endswith("/validate"):
+        says(json.dumps({"error_code": 404, "message": "Failed to find any class"}), status=404)(handler)
+    elif handler.path == "/connector-plugins/X/config":
+        says(json.dumps([{"name": "query", "type": "STRING", "group": "Reading"}]))(handler)
+    else:
+        config = HELD if handler.path == "/connectors/a" else HELD | {"name": "b", "connector.class": "Gone"}
+        says(json.dumps({"name": config["name"], "type": "source", "config": config}))(handler)
+
+
+def test_what_fails_to_check_a_configuration_hinders_nobody_from_seeing_it(admin: Client, db: None) -> None:
+    local = Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1")
+    with serving(fails_to_check) as url:
+        ConnectCluster.objects.create(cluster=local, name="files", url=url)
+        path = f"{CONNECTORS}files/a/configure/"
+        page = admin.get(path).content.decode()
+        assert "Reading" in page
+        assert re.search(rf'<textarea[^>]*name="setting:query"[^>]*>\s*{QUERY}</textarea>', page)
+        assert r"ssl.certificates=&quot;MII\nx=&quot;" in page
+        typed = {
+            "setting:query": QUERY.replace("\n", "\r\n"),
+            "more": unescape(fields_of(page)["more"]),
+            "attempt": "x",
+        }
+        refused = admin.post(path, typed)
+        assert "Kafka Connect: No connection for" in refused.content.decode()
+        assert SECRET not in refused.content.decode()
+        assert "api.token=[hidden]" in refused.content.decode()
+        gone = admin.get(f"{CONNECTORS}files/b/configure/").content.decode()
+        assert "Configuration (JSON)" in gone
+        assert SECRET not in gone
 
 
 def test_json_is_edited_and_a_secret_changed_or_kept(

@@ -101,8 +101,8 @@ def test_what_is_wrong_with_a_connect_cluster_is_said_above_its_last_known_conne
     assert "known-before" in page
 
 
-def fleet(count: int, calls: list[str], topics: list[str] | None = None) -> Answer:
-    """Answer as a Connect cluster with many sources, which have a password in their traces."""
+def fleet(count: int, calls: list[str], topics: list[str] | None = None, refused: str = "") -> Answer:
+    """Answer as a Connect cluster with many sources, which have a password in their traces; one name is refused."""
     used = ["t"] if topics is None else topics
 
     def of(number: int) -> dict[str, object]:
@@ -117,6 +117,9 @@ def fleet(count: int, calls: list[str], topics: list[str] | None = None) -> Answ
         calls.append(handler.path)
         name = handler.path.split("/")[2] if handler.path.endswith("/topics") else ""
         content: object = {"version": "9", "commit": "x", "kafka_cluster_id": "k"}
+        if name and name == refused:
+            says("<title>Error 400 Ambiguous URI path separator</title>", "text/html", 400)(handler)
+            return
         if name:
             content = {name: {"topics": used}}
         elif "/connector-plugins/" in handler.path:
@@ -147,7 +150,7 @@ def test_a_connector_that_wrote_nothing_yet_is_soon_asked_again_for_its_topics(d
     calls: list[str] = []
     topics: list[str] = []
     local = Cluster.objects.create(slug="local", name="local", bootstrap_servers="127.0.0.1:1")
-    with serving(fleet(2, calls, topics)) as url:
+    with serving(fleet(3, calls, topics, refused="c-0")) as url:
         row = ConnectCluster.objects.create(cluster=local, name="new", url=url)
 
         def requests_for_topics(before: timedelta) -> int:
@@ -156,12 +159,12 @@ def test_a_connector_that_wrote_nothing_yet_is_soon_asked_again_for_its_topics(d
             ConnectPass(row, Connect(row.connection(), seconds=20, each=10), timezone.now()).run()
             return sum(path.endswith("/topics") for path in calls)
 
-        requests_for_topics(timedelta())
+        assert requests_for_topics(timedelta(minutes=11)) == 3  # the one whose name is refused hinders no other
         assert requests_for_topics(timedelta(seconds=20)) == 0
         topics.append("t")
-        assert requests_for_topics(timedelta(seconds=40)) == 2
+        assert requests_for_topics(timedelta(seconds=40)) == 3
         assert Connector.objects.filter(topic_rows__topic="t").count() == 2
-        assert requests_for_topics(timedelta(seconds=40)) == 0
+        assert requests_for_topics(timedelta(seconds=40)) == 1
 
 
 def test_only_connectors_within_the_grants_are_listed(local: Cluster) -> None:

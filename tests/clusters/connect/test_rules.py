@@ -5,7 +5,7 @@ import pytest
 from clusters.connect import plan
 from clusters.connect.rules import states
 from clusters.connect.rules.definitions import configured, layout
-from clusters.connect.rules.documents import ConfigError, read_json, read_lines
+from clusters.connect.rules.documents import ConfigError, as_lines, read_json, read_lines
 from clusters.connect.rules.secrets import HIDDEN, restored, scrubbed, shown
 from clusters.connect.rules.topics import configured_topics, group_of, names_topics
 from clusters.connect.rules.undoing import undone
@@ -66,6 +66,9 @@ def test_a_hidden_value_in_an_address_stays_too() -> None:
         {"connector.class": "Http"},
         {"connection.url": "jdbc:pg://elsewhere/x"},
         {"proxy.host": "elsewhere"},
+        {"mongodb.connection.string": "mongodb://elsewhere"},
+        {"contactPoints": "elsewhere"},
+        {"datadog.domain": "EU"},
     ],
 )
 def test_a_hidden_value_is_asked_for_again_elsewhere(change: dict[str, str]) -> None:
@@ -170,6 +173,14 @@ def test_lines_are_read() -> None:
     assert read_lines("a=1\n\n b = x=y \n") == {"a": "1", "b": "x=y"}
     with pytest.raises(ConfigError, match="“nothing” is not"):
         read_lines("nothing")
+
+
+@pytest.mark.parametrize(
+    "value", ["-----BEGIN\nMIIB=\n-----END", "a\r\nb", " ", "\t", '"quoted"', '"half', "x\u2028y", "{}", "a=b"]
+)
+def test_each_value_is_read_again_as_it_was_written(value: str) -> None:
+    config = {"ssl.certificates": value, "other": "1"}
+    assert read_lines(as_lines(config)) == config
 
 
 def test_a_plan_shows_what_differs_and_of_secrets_only_that() -> None:

@@ -189,6 +189,37 @@ def test_a_sample_fits_its_schema(schema: Schema, message: str) -> None:
     assert text == sample(schema, message)
 
 
+NODE = {"$ref": "#/definitions/Node"}
+AVRO_FIELDS = [
+    {"name": "next", "type": ["null", "shop.Odd"]}, {"name": "kids", "type": {"type": "map", "values": "shop.Odd"}},
+    {"name": "price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 4}, "default": "\u0000"},
+    {"name": "raw", "type": "bytes", "default": "\u00ff"}, {"name": "day", "type": ["string", "int"], "default": "x"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "schema"),
+    [
+        ("AVRO", {"type": "record", "name": "Odd", "namespace": "shop", "fields": AVRO_FIELDS}),
+        ("JSON", {"properties": {"a": {"type": "string"}}, "type": "object", "anyOf": [{"required": ["a"]}]}),
+        ("JSON", {"allOf": [{"$ref": "base.json"}], "type": "object", "properties": {"x": {"exclusiveMinimum": 4,
+                  "multipleOf": 3, "type": "integer"}}, "required": ["x"]}),
+        ("JSON", {"type": "object", "required": ["m"], "properties": {"m": {"$ref": "#money"}},
+                  "$defs": {"M": {"$anchor": "money", "type": "number", "maximum": -2}}}),
+        ("JSON", {"oneOf": [{"type": "null"}, {"type": "array", "items": {"type": "string", "maxLength": 2},
+                  "minItems": 2}]}),
+        ("JSON", {**NODE, "definitions": {"Node": {"type": "object", "properties": {"next": NODE}}}}),
+    ],
+)  # fmt: skip
+def test_odd_schemas_have_short_samples_too(kind: str, schema: dict[str, Any]) -> None:
+    base = {"type": "object", "properties": {"id": {"type": "string", "format": "email"}}, "required": ["id"]}
+    references = (("base.json", json.dumps(base)),) if kind == "JSON" else ()
+    written = Schema(kind, json.dumps(schema), references)
+    text = sample(written)
+    assert len(text) < 200
+    assert encoded(text, written, 7)
+
+
 def laughs() -> str:
     kind: Any = {"type": "record", "name": "L0", "fields": []}
     for level in range(1, 20):
@@ -200,6 +231,11 @@ def laughs() -> str:
 def test_hostile_schemas_end_in_a_sentence() -> None:
     with pytest.raises(UnfitError, match="unfolds to more than"):
         sample(Schema("AVRO", laughs()))
+    endless = {"type": "record", "name": "A", "fields": [{"name": "a", "type": "A"}]}
+    with pytest.raises(UnfitError, match="A contains itself without end"):
+        sample(Schema("AVRO", json.dumps(endless)))
+    elsewhere = {"type": "object", "properties": {"a": {"$ref": "http://127.0.0.1:1/a.json"}}}
+    assert json.loads(sample(Schema("JSON", json.dumps(elsewhere)))) == {"a": None}
     looping = {"$ref": "#/x", "x": {"allOf": [{"$ref": "#/x"}]}}
     assert sample(Schema("JSON", json.dumps(looping))) == "null"
     deep: Any = {"end": 1}

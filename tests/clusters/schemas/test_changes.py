@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 from django.test import Client
+from django.urls import resolve
 
 from accounts.models import AuditEntry
 from clusters.models import Cluster, GroupTopic, Subject, Topic
@@ -106,8 +107,9 @@ def test_a_schema_with_references_is_checked_too(
 
 def test_a_new_subject_by_page_and_api_with_dry_run(admin: Client, local: Cluster, unique: Unique) -> None:
     first, second = unique("new"), unique("a/b c")
-    response = admin.post(f"{SCHEMAS}/new/", {"subject": first, "type": "AVRO", "schema": OLD})
+    response = admin.post(f"{SCHEMAS}/new/subject/", {"subject": first, "type": "AVRO", "schema": OLD})
     assert response.headers["Location"] == f"{SCHEMAS}/{first}/"
+    assert resolve(f"{SCHEMAS}/new/").url_name == "subject"  # a subject may be called so
     program = program_of(person("bob", "operator"))
     path = f"{LOCAL}/schemas/{second.replace('/', '%2F').replace(' ', '%20')}/versions"
     body = {"type": "AVRO", "text": OLD}
@@ -185,11 +187,11 @@ def test_who_may_change_what(local: Cluster, register: Register, unique: Unique)
     own, other = unique("mine"), unique("other")
     operator, viewer = signed_in(person("oda", "operator", resources="mine-*")), signed_in(person("vic"))
     fields = {"subject": own, "type": "AVRO", "schema": OLD}
-    assert operator.post(f"{SCHEMAS}/new/", fields).status_code == 302
-    refused = text_of(operator.post(f"{SCHEMAS}/new/", fields | {"subject": other}))
+    assert operator.post(f"{SCHEMAS}/new/subject/", fields).status_code == 302
+    refused = text_of(operator.post(f"{SCHEMAS}/new/subject/", fields | {"subject": other}))
     assert f"You don't have access to local/{other} (needs schemas.register)." in refused
     assert operator.post(f"{SCHEMAS}/settings/global/", {"compatibility": "NONE"}).status_code == 403
-    for path in ("new/", f"{own}/register/", f"{own}/settings/", f"{own}/delete/", "settings/global/"):
+    for path in ("new/subject/", f"{own}/register/", f"{own}/settings/", f"{own}/delete/", "settings/global/"):
         assert viewer.post(f"{SCHEMAS}/{path}", fields).status_code == 403
     owner = signed_in(person("odo", "admin", resources="mine-*"))
     refused = text_of(owner.post(f"{SCHEMAS}/settings/global/", {"compatibility": "FULL"}))

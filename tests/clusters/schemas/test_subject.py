@@ -40,7 +40,7 @@ def test_a_subject_with_its_fields_and_its_references_both_ways(
 
 
 def test_two_versions_are_compared_as_text_and_by_meaning(
-    admin: Client, local: Cluster, register: Register, unique: Unique
+    admin: Client, local: Cluster, register: Register, unique: Unique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subject, money = unique("o"), unique("money")
     register(money, MONEY)
@@ -57,6 +57,10 @@ def test_two_versions_are_compared_as_text_and_by_meaning(
     assert content["forward"] == []
     assert content["allowed"] == {"BACKWARD": False, "FORWARD": True, "FULL": False, "NONE": True}
     assert admin.get(f"{SCHEMAS}/{subject}/compare/?before=7").status_code == 404
+    with monkeypatch.context() as patch:
+        patch.setattr("clusters.schemas.fields.tree.MOST", 2)
+        assert "only changes of the first ones" in admin.get(f"{SCHEMAS}/{subject}/compare/").content.decode()
+        assert "Only the first 2 fields are shown." in admin.get(f"{SCHEMAS}/{subject}/").content.decode()
     assert "The texts are the same." in admin.get(f"{SCHEMAS}/{subject}/compare/?before=2&after=2").content.decode()
 
 
@@ -73,12 +77,15 @@ def test_json_schema_and_protobuf_have_their_fields_too(
     assert "map&lt;string, int32&gt;" in page
     schema = {
         "type": "object", "required": ["id"], "additionalProperties": False,
-        "properties": {"id": {"type": "integer", "minimum": 1}, "tags": {"type": "array", "items": {"type": "string"}}},
+        "properties": {"id": {"type": "integer", "minimum": 1}, "tags": {"type": "array", "items": {"type": "string"}},
+                       "far": {"$ref": "http://127.0.0.1:1/far.json"}},
     }  # fmt: skip
     number = register(document, json.dumps(schema), "JSON")
     page = admin.get(f"{SCHEMAS}/{document}/").content.decode()
     assert "array&lt;string&gt;" in page
     assert "minimum 1" in page
+    assert 'title="far"' in page
+    assert 'title="far.id"' not in page  # what is elsewhere is neither fetched nor taken for the schema itself
     assert document in admin.get(f"{SCHEMAS}/id/{number}/").content.decode()
     assert program_of(person("bob")).get(f"{LOCAL}/schema-ids/{number}")["definition"]["text"] == json.dumps(schema)
 
@@ -97,8 +104,10 @@ def test_ids_are_found_and_only_within_the_grants(
 
 
 def test_what_is_not_there_is_said(admin: Client, local: Cluster, register: Register, unique: Unique) -> None:
-    subject = unique("one")
+    subject, endless = unique("one"), unique("endless")
     register(subject, MONEY)
+    register(endless, '{"type": "record", "name": "A", "fields": [{"name": "a", "type": "A"}]}')
+    assert "Sample record" not in admin.get(f"{SCHEMAS}/{endless}/").content.decode()
     assert admin.get(f"{SCHEMAS}/{unique('nothing')}/").status_code == 404
     response = admin.get(f"{SCHEMAS}/{subject}/?version=9")
     assert response.status_code == 404

@@ -81,6 +81,7 @@ def test_schemas_that_refer_to_each_other_end() -> None:
             "no setting “level”; there are compatibility, mode.",
         ),
         ('{"subject": 7, "settings": {}}', "its subject is no name"),
+        ('{"subject": "half \\ud800", "version": 1, "schema": "{}"}', "its subject is no name"),
         ('{"settings": {}}', "Line 1 is not the settings of a subject: 'subject' is missing."),
     ],
 )
@@ -92,7 +93,7 @@ def test_lines_that_are_none_are_refused(text: str, words: str) -> None:
 
 def test_lines_are_read_as_they_were_written() -> None:
     version, settings = line("größe", 3, ("b", 2)), SettingsLine("größe", "FULL", "READONLY")
-    assert file_of(f"{version.written()}\n{settings.written()}", 2) == SchemaFile((version,), (settings,))
+    assert file_of(f"\ufeff{version.written()}\n{settings.written()}", 2) == SchemaFile((version,), (settings,))
     assert file_of(SettingsLine(mode="IMPORT").written(), 1).settings[0].values == {"mode": "IMPORT"}
 
 

@@ -9,7 +9,15 @@ import pytest
 
 from clusters.gateway.connect import connectors, offsets, plugins
 from clusters.gateway.connect.client import Connect, ConnectConnection, NotSupported
-from clusters.gateway.errors import AuthenticationFailed, Conflict, InvalidRequest, KafkaFailure, NotFound, Unreachable
+from clusters.gateway.errors import (
+    AuthenticationFailed,
+    Conflict,
+    InvalidRequest,
+    KafkaFailure,
+    NotAuthorized,
+    NotFound,
+    Unreachable,
+)
 from tests.metrics.servers import Answer, Handler, floods, hangs, says, serving
 
 SECRET = "geheim"
@@ -60,6 +68,8 @@ def test_a_change_that_may_have_been_made_is_not_sent_to_the_next_address() -> N
         (refused(500, "Request timed out"), Unreachable, "Request timed out"),
         (says("", status=503), Unreachable, r"failed \(503\)"),
         (says("no", status=401), AuthenticationFailed, r"denies access \(401\)"),
+        (refused(403, "Not yours"), NotAuthorized, r"denies access \(403\). Not yours"),
+        (says("slowly", status=429), Unreachable, r"gets too many requests \(429\)"),
         (says("<html>sign in</html>", "text/html"), InvalidRequest, "is not the REST API of Kafka Connect"),
         (says("", status=302, Location="http://elsewhere/"), InvalidRequest, "redirects to http://elsewhere/"),
         (floods, Unreachable, "is larger than"),
