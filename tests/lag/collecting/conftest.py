@@ -71,13 +71,20 @@ def offsets_in_window(cluster: Cluster, group: str, topic: str, partition: int =
 
 
 def until(collect: Collect, condition: Callable[[], object], *, timeout: float = 60) -> None:
-    """Collect until something is so."""
+    """Collect until something is so; where it never is, the shards say what they did."""
+    rounds = 0
 
     def once() -> object:
+        nonlocal rounds
         collect()
+        rounds += 1
         return condition()
 
-    eventually(once, timeout=timeout)
+    try:
+        eventually(once, timeout=timeout)
+    except AssertionError as error:
+        shards = list(Shard.objects.values("mode", "error", "records", "counts", "seconds"))
+        raise AssertionError(f"{error}; after {rounds} rounds of {shards}") from error
 
 
 def row(group: str) -> WatchedGroup | None:
