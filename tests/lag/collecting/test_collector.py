@@ -185,26 +185,6 @@ def test_partitions_that_do_not_exist_are_looked_for_once(
     assert len(looks) == 1
 
 
-def test_a_commit_counts_on_a_topic_so_new_that_not_all_brokers_know_it(
-    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen, group, topic = unique("seen"), unique("early"), unique("new")
-    LagSettings.objects.create(cluster=cluster, topic_refresh=3600, offset_refresh=3600)
-    commit(kafka, seen, {(create_topic(kafka, unique("work")), 0): 0})
-    until(collect, lambda: row(seen))
-    listed = topics.leaders
-
-    def behind_the_times(connection: Connection) -> tuple[str, dict[str, tuple[int, ...]]]:
-        cluster_id, leaders = listed(connection)
-        return cluster_id, {name: partitions for name, partitions in leaders.items() if name != topic}
-
-    monkeypatch.setattr(topics, "leaders", behind_the_times)
-    produce(kafka, create_topic(kafka, topic), ["a"] * 3)
-    commit(kafka, group, {(topic, 0): 1})
-    until(collect, partial(ends_with, cluster, group, topic, 1))
-    assert WatchedGroup.objects.get(name=group).total_lag == 2
-
-
 def ends_with(cluster: Cluster, group: str, topic: str, offset: int) -> bool:
     """Tell whether an offset is the newest in a window."""
     return offsets_in_window(cluster, group, topic)[-1:] == [offset]

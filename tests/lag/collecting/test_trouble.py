@@ -1,4 +1,4 @@
-"""What goes wrong in the middle of a round: a database that fails, a log cut off, a partition that is new."""
+"""What goes wrong in the middle of a round: a database that fails, a log cut off, what is too new."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -7,14 +7,16 @@ import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource
 from django.db import OperationalError
 
+from clusters.gateway import topics
+from clusters.gateway.clients.connection import Connection
 from clusters.gateway.offsets import watermarks
 from clusters.models import Cluster
-from lag.models import Shard, Source, WatchedGroup
+from lag.models import LagSettings, Shard, Source, WatchedGroup
 from tests.conftest import known_cluster
 from tests.kafka.cluster import KafkaCluster
 from tests.kafka.data import commit, connection_of, create_topic, produce
 from tests.kafka.waiting import eventually
-from tests.lag.collecting.conftest import Collect, collecting, offsets_in_window, restart, until
+from tests.lag.collecting.conftest import Collect, collecting, offsets_in_window, restart, row, until
 
 pytestmark = pytest.mark.django_db
 Unique = Callable[[str], str]
@@ -44,6 +46,26 @@ def test_commits_that_were_taken_when_the_database_failed_are_read_again(
     commit(kafka, group, {(topic, 0): 5})
     until(collect, lambda: offsets_in_window(cluster, group, topic)[-1:] == [5])
     assert offsets_in_window(cluster, group, topic) == [1, 2, 3, 4, 5]
+
+
+def test_a_commit_counts_on_a_topic_so_new_that_not_all_brokers_know_it(
+    kafka: KafkaCluster, cluster: Cluster, collect: Collect, unique: Unique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, group, topic = unique("seen"), unique("early"), unique("new")
+    LagSettings.objects.create(cluster=cluster, topic_refresh=3600, offset_refresh=3600)
+    commit(kafka, seen, {(create_topic(kafka, unique("work")), 0): 0})
+    until(collect, lambda: row(seen))
+    listed = topics.leaders
+
+    def behind_the_times(connection: Connection) -> tuple[str, dict[str, tuple[int, ...]]]:
+        cluster_id, leaders = listed(connection)
+        return cluster_id, {name: partitions for name, partitions in leaders.items() if name != topic}
+
+    monkeypatch.setattr(topics, "leaders", behind_the_times)
+    produce(kafka, create_topic(kafka, topic), ["a"] * 3)
+    commit(kafka, group, {(topic, 0): 1})
+    until(collect, lambda: offsets_in_window(cluster, group, topic) == [1])
+    assert WatchedGroup.objects.get(name=group).total_lag == 2
 
 
 def until_failed(collect: Collect) -> None:
