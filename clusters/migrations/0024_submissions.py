@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0001_squashed_0023'),
+        ('clusters', '0023_connect_oauth'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ M = TypeVar("M", bound=Model)
 
 
 class Parameter(Expression):
-    """What is given each time that a prepared query is asked, as the database takes it: a text or a number."""
+    """What is given each time that a prepared query is asked, as the database takes it: a text, a number, a moment."""
 
     def __init__(self, name: str) -> None:
         super().__init__(output_field=Field())
@@ -39,7 +39,7 @@ class CompilerWithSql(SQLCompiler):
     """A compiler that writes its SQL once."""
 
     written: tuple[str, Sequence[Any]] | None = None
-    values: Mapping[str, str | int] = {}
+    values: Mapping[str, Any] = {}
 
     def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         if self.written is None:
@@ -49,19 +49,19 @@ class CompilerWithSql(SQLCompiler):
 
 
 class Prepared(Generic[M]):
-    """A query for rows of a model, which each thread compiles for its connection when it first asks it."""
+    """A query for rows of a model, or their values, which each thread compiles for its connection when first asked."""
 
     def __init__(self, queryset: QuerySet[M]) -> None:
         self.queryset = queryset
         self.of_thread = threading.local()
 
-    def rows(self, **values: str | int) -> list[M]:
+    def rows(self, **values: Any) -> list[M]:
         """Ask for the rows, with a value for each ``Parameter``."""
         queryset, compiler = self.compiled()
         compiler.values = values
-        return list(cast(Iterable[M], queryset._iterable_class(queryset)))
+        return list(cast(Iterable[M], self.queryset._iterable_class(queryset)))
 
-    def first(self, **values: str | int) -> M | None:
+    def first(self, **values: Any) -> M | None:
         """Ask for the rows, and return the first."""
         return next(iter(self.rows(**values)), None)
 

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +17,7 @@ from accounts.permissions import resource_globs
 from clusters.access import matching, sees, visible_clusters
 from clusters.findings import CRITICAL, SEVERITIES, WARNING, FindingCounts
 from clusters.models import Cluster
+from core.database.prepared import Parameter, Prepared
 from core.patterns import EVERYTHING
 from metrics.catalogue import own_rules as own
 from metrics.findings.advice import advice
@@ -84,13 +86,36 @@ class CountingRequest(HttpRequest):
 
 
 def counted(request: HttpRequest) -> dict[int, FindingCounts]:
-    rows = within_grants(request, *visible_clusters(request)).filter(resolved_at=None, severity__in=(CRITICAL, WARNING))
-    loud = rows.exclude(silenced_until__gt=timezone.now()).values_list("cluster", "severity", "rule")
     numbers: dict[int, dict[str, Counter[str]]] = {}
-    for cluster, severity, rule, number in loud.annotate(number=Count("pk")).order_by("rule"):
+    for cluster, severity, rule, number in loud_for(request):
         by_severity = numbers.setdefault(cluster, {CRITICAL: Counter(), WARNING: Counter()})
         by_severity[severity][advice(rule).title] += number
     return {pk: counts_of(by_severity) for pk, by_severity in numbers.items()}
+
+
+def loud_for(request: HttpRequest) -> Iterable[tuple[int, str, str, int]]:
+    """Return how many open findings that are not silenced a person may see, by cluster, severity and rule."""
+    clusters, now = visible_clusters(request), timezone.now()
+    conditions = {cluster.pk: condition(request, cluster) for cluster in clusters}
+    if all(
+        limits in (Q(cluster=cluster), Q(pk__in=[]))
+        for cluster, limits in zip(clusters, conditions.values(), strict=True)
+    ):
+        whole = {pk for pk, limits in conditions.items() if limits != Q(pk__in=[])}
+        moment = connection.ops.adapt_datetimefield_value(now)
+        return [row for row in LOUD.rows(now=moment) if row[0] in whole]
+    allowed = reduce(or_, conditions.values())
+    return loud(FindingRow.objects.filter(allowed), now)
+
+
+def loud(rows: QuerySet[FindingRow], now: datetime | Parameter) -> QuerySet[Any, tuple[int, str, str, int]]:
+    """Return how many findings are open and not silenced."""
+    rows = rows.filter(opened_at__isnull=False, resolved_at=None, severity__in=(CRITICAL, WARNING))
+    by_rule = rows.exclude(silenced_until__gt=now).values_list("cluster", "severity", "rule")
+    return by_rule.annotate(number=Count("pk")).order_by("rule")
+
+
+LOUD = Prepared(loud(FindingRow.objects.all(), Parameter("now")))
 
 
 def counts_of(by_severity: Mapping[str, Counter[str]]) -> FindingCounts:
