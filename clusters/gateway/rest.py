@@ -87,6 +87,9 @@ class RestClient(ABC):
     """
 
     max_bytes: int  # of an answer
+    SERVER: ClassVar[str]  # begins what is said of one address
+    CHECK_SIGN_IN: ClassVar[str]  # what to do where it does not know us
+    CHECK_RIGHTS: ClassVar[str]  # what to do where it does not let us do something
 
     def __init__(self, connection: RestConnection, *, seconds: float = SECONDS, each: float = SECONDS) -> None:
         self.connection, self.deadline, self.each = connection, time.monotonic() + seconds, each
@@ -137,6 +140,26 @@ class RestClient(ABC):
             except OutgoingFailure as failure:
                 self.move_on(failure, may_repeat=method == "GET" or failure.sentence.endswith(NOT_REACHED))
         raise self.failure
+
+    def require_admitted(self, response: Answer, said: str) -> None:
+        """Refuse an answer of a server that does not let us in, or sends us elsewhere; ``said`` are its own words.
+
+        Raises:
+            AuthenticationFailed: it does not know us.
+            Denied: it knows us.
+            TooManyRequests: it wants to be left alone.
+            InvalidRequest: it redirects.
+        """
+        server = f"{self.SERVER} {self.address}"
+        if response.status == 401:
+            raise AuthenticationFailed(f"{server} denies access (401).", self.CHECK_SIGN_IN)
+        if response.status == 403:
+            raise Denied(f"{server} denies access (403). {said}".strip(), self.CHECK_RIGHTS)
+        if response.status == 429:
+            raise TooManyRequests(f"{server} gets too many requests (429).", TRY_LATER)
+        if 300 <= response.status < 400:
+            sentence = f"{server} redirects to {response.location}; redirects are not followed."
+            raise InvalidRequest(sentence, "Enter the final URL.")
 
     def denied(self) -> None:
         """Forget what the server did not accept."""

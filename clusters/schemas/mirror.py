@@ -51,13 +51,11 @@ class RegistryPass:
         self.row.current_as_of = timezone.now()
         forget_uses(self.row)
         for name, read_at in self.next_ones():
-            if (
-                self.registry.seconds_left < RESERVE
-            ):  # it is slow, not away: the next pass goes on, as where it has had enough
+            if self.registry.seconds_left < RESERVE:  # it is slow, not away: the next pass goes on
                 return
             try:
                 self.read(name, read_at)
-            except TooManyRequests:
+            except TooManyRequests:  # so it does here
                 return
 
     def write_names(self, names: Mapping[str, bool]) -> None:

@@ -15,7 +15,7 @@ from clusters.gateway.registry.schemas import resolved
 from clusters.gateway.registry.subjects import SubjectVersion
 from clusters.gateway.result import noted
 from clusters.schemas.evolution.levels import Direction, allowed_levels, directions
-from clusters.schemas.fields.changes import FieldChange, field_changes, field_rows
+from clusters.schemas.fields.changes import FieldChange, field_rows, row_changes
 from clusters.schemas.fields.tree import Row, is_cut
 from clusters.schemas.naming import context_of
 from clusters.schemas.text_diff import Line, side_by_side
@@ -143,10 +143,10 @@ def compare(registry: Registry, name: str, before: int | None = None, after: int
     lines = side_by_side(laid_out(old.kind, old.text), laid_out(new.kind, new.text))
     try:
         older, newer = resolved(registry, old), resolved(registry, new)
-        changes, both = field_changes(older, newer), directions(newer, older)
+        rows, both = (field_rows(older), field_rows(newer)), directions(newer, older)
     except UndecodableError as error:
         return Comparison(versions, before, after, lines, [], (), {}, str(error))
-    cut = any(is_cut(field_rows(each)) for each in (older, newer))
+    changes, cut = row_changes(*rows), any(map(is_cut, rows))
     return Comparison(versions, before, after, lines, changes, both, allowed_levels(both), is_cut=cut)
 
 

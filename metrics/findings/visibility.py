@@ -23,10 +23,12 @@ from metrics.catalogue import own_rules as own
 from metrics.findings.advice import advice
 from metrics.models import FindingRow
 
+NONE = Q(pk__in=[])  # the condition that no finding meets
+
 
 def starts_with(kinds: Iterable[str]) -> Q:
     """Return the condition for findings of own rules of some kinds."""
-    condition = Q(pk__in=[])
+    condition = NONE
     for kind in kinds:
         condition |= Q(rule__startswith=own.key_of(kind, ""))
     return condition
@@ -41,14 +43,14 @@ ABOUT_TOPICS = starts_with(own.OF_TOPICS)
 
 def within_grants(request: HttpRequest, *clusters: Cluster) -> QuerySet[FindingRow]:
     """Return the findings of clusters, open or over, whose subjects are within the person's grants."""
-    allowed = reduce(or_, (condition(request, cluster) for cluster in clusters), Q(pk__in=[]))
+    allowed = reduce(or_, (condition(request, cluster) for cluster in clusters), NONE)
     return FindingRow.objects.filter(allowed, opened_at__isnull=False)
 
 
 def condition(request: HttpRequest, cluster: Cluster) -> Q:
     """Return the condition for a cluster's findings whose subject is within the person's grants."""
     if not sees(request, cluster, "findings.view", ""):
-        return Q(pk__in=[])
+        return NONE
     allowances, covered = granted(request), Q(cluster=cluster)
     for about, action in (
         (ABOUT_GROUPS, "groups.view"), (ABOUT_TOPICS, "topics.view"), (ABOUT_CONNECTORS, "connect.view"),
@@ -96,16 +98,12 @@ def counted(request: HttpRequest) -> dict[int, FindingCounts]:
 def loud_for(request: HttpRequest) -> Iterable[tuple[int, str, str, int]]:
     """Return how many open findings that are not silenced a person may see, by cluster, severity and rule."""
     clusters, now = visible_clusters(request), timezone.now()
-    conditions = {cluster.pk: condition(request, cluster) for cluster in clusters}
-    if all(
-        limits in (Q(cluster=cluster), Q(pk__in=[]))
-        for cluster, limits in zip(clusters, conditions.values(), strict=True)
-    ):
-        whole = {pk for pk, limits in conditions.items() if limits != Q(pk__in=[])}
-        moment = connection.ops.adapt_datetimefield_value(now)
-        return [row for row in LOUD.rows(now=moment) if row[0] in whole]
-    allowed = reduce(or_, conditions.values())
-    return loud(FindingRow.objects.filter(allowed), now)
+    limits = [(cluster, condition(request, cluster)) for cluster in clusters]
+    if all(limit in (Q(cluster=cluster), NONE) for cluster, limit in limits):
+        whole = {cluster.pk for cluster, limit in limits if limit != NONE}
+        rows = LOUD.rows(now=connection.ops.adapt_datetimefield_value(now))
+        return [row for row in rows if row[0] in whole]
+    return loud(within_grants(request, *clusters), now)
 
 
 def loud(rows: QuerySet[FindingRow], now: datetime | Parameter) -> QuerySet[Any, tuple[int, str, str, int]]:

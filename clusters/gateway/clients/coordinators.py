@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from typing import Any
 
 from kafka.protocol.metadata import FindCoordinatorRequest
 
@@ -63,3 +64,14 @@ def find_one(connection: Connection, name: str, *, timeout: float) -> int:
         if coordinator.error_code != NOT_AVAILABLE or deadline - time.monotonic() < LEAST:
             raise failed_code(coordinator.error_code, coordinator.error_message, subject=name)
         time.sleep(PAUSE)
+
+
+def ask(connection: Connection, group: str, request: Any, *, timeout: float) -> Any:
+    """Send a request to the coordinator of a group, and return its response; both within the time.
+
+    Raises:
+        KafkaFailure: with the cause.
+    """
+    deadline = time.monotonic() + timeout
+    broker = find_one(connection, group, timeout=timeout)
+    return protocol.send(connection, request, broker, timeout=deadline - time.monotonic())

@@ -4,14 +4,13 @@ import re
 from typing import Any
 
 from clusters.gateway.errors import (
-    AuthenticationFailed,
     Conflict,
     InvalidRequest,
     KafkaFailure,
     NotFound,
     Unreachable,
 )
-from clusters.gateway.rest import TRY_LATER, Denied, RestClient, RestConnection, TooManyRequests, parsed
+from clusters.gateway.rest import RestClient, RestConnection, parsed
 from core.outgoing import Answer
 
 MOST_BYTES = 100_000_000  # all connectors of a cluster come in one answer
@@ -44,6 +43,7 @@ class Connect(RestClient):
     """Asks one Connect cluster, as ``RestClient`` says."""
 
     max_bytes = MOST_BYTES
+    SERVER, CHECK_SIGN_IN, CHECK_RIGHTS = "The Connect worker", CHECK_SIGN_IN, CHECK_RIGHTS
     connection: ConnectConnection
 
     def checked(self, response: Answer, subject: str, feature: str) -> Any:
@@ -54,17 +54,7 @@ class Connect(RestClient):
         """
         content = parsed(response.text)
         said = message_of(content)
-        if response.status == 401:
-            raise AuthenticationFailed(f"The Connect worker {self.address} denies access (401).", CHECK_SIGN_IN)
-        if response.status == 403:
-            raise Denied(f"The Connect worker {self.address} denies access (403). {said}".strip(), CHECK_RIGHTS)
-        if response.status == 429:
-            raise TooManyRequests(f"The Connect worker {self.address} gets too many requests (429).", TRY_LATER)
-        if 300 <= response.status < 400:
-            sentence = (
-                f"The Connect worker {self.address} redirects to {response.location}; redirects are not followed."
-            )
-            raise InvalidRequest(sentence, "Enter the final URL.")
+        self.require_admitted(response, said)
         if response.status in {404, 405} and said and (said == NOWHERE or response.status == 405):
             raise self.not_supported(feature)
         if response.status == 404 and not subject:

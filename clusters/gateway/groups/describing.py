@@ -270,10 +270,7 @@ def delete(connection: Connection, name: str, *, timeout: float = TIMEOUT) -> No
         Conflict: it has members.
         KafkaFailure: with the cause.
     """
-    deadline = time.monotonic() + timeout
-    broker = coordinators.find_one(connection, name, timeout=timeout)
-    request = DeleteGroupsRequest(groups_names=[name])
-    response = protocol.send(connection, request, broker, timeout=deadline - time.monotonic())
+    response = coordinators.ask(connection, name, DeleteGroupsRequest(groups_names=[name]), timeout=timeout)
     try:
         protocol.raise_for_code(response.results[0].error_code, subject=name)
     except NotFound as gone:

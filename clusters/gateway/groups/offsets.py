@@ -1,6 +1,5 @@
 """Committing offsets for a group without members, and deleting offsets that no member reads on from."""
 
-import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -23,9 +22,7 @@ def alter(connection: Connection, group: str, offsets: Mapping[Key, int], *, tim
         Conflict: it has members.
         KafkaFailure: with the cause; if some offsets were committed, it says so.
     """
-    deadline = time.monotonic() + timeout
-    broker = coordinators.find_one(connection, group, timeout=timeout)
-    response = protocol.send(connection, commit_request(group, offsets), broker, timeout=deadline - time.monotonic())
+    response = coordinators.ask(connection, group, commit_request(group, offsets), timeout=timeout)
     results = [(topic.name, partition) for topic in response.topics for partition in topic.partitions]
     refused = [(topic, partition) for topic, partition in results if partition.error_code]
     if refused:
@@ -62,9 +59,7 @@ def delete(connection: Connection, group: str, partitions: Collection[Key], *, t
         Conflict: a member consumes the topic.
         KafkaFailure: with the cause; if some offsets were deleted, it says so.
     """
-    deadline = time.monotonic() + timeout
-    broker = coordinators.find_one(connection, group, timeout=timeout)
-    response = protocol.send(connection, delete_request(group, partitions), broker, timeout=deadline - time.monotonic())
+    response = coordinators.ask(connection, group, delete_request(group, partitions), timeout=timeout)
     try:
         protocol.raise_for_code(response.error_code, subject=group)
     except NotFound as gone:

@@ -1,6 +1,5 @@
 """Removing members from a group, as Kafka's own client does it: in the members' name (KIP-345, KIP-800)."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,9 +23,7 @@ def remove(connection: Connection, group: str, members: Sequence[Member], *, tim
         NotFound: there is no such group, or none of the members.
         KafkaFailure: with the cause; if some members were removed, it says so.
     """
-    deadline = time.monotonic() + timeout
-    broker = coordinators.find_one(connection, group, timeout=timeout)
-    response = protocol.send(connection, request(group, members), broker, timeout=deadline - time.monotonic())
+    response = coordinators.ask(connection, group, request(group, members), timeout=timeout)
     protocol.raise_for_code(response.error_code, subject=group)
     refused = [member for member in response.members if member.error_code]
     if refused:

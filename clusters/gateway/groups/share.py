@@ -1,6 +1,5 @@
 """Start offsets of share groups (KIP-932): below them, every record of the partition has been dealt with."""
 
-import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -121,9 +120,7 @@ def ask(connection: Connection, group: str, request: Any, done: str, timeout: fl
         Conflict: it has members.
         KafkaFailure: with the cause.
     """
-    deadline = time.monotonic() + timeout
-    broker = coordinators.find_one(connection, group, timeout=timeout)
-    response = protocol.send(connection, request, broker, timeout=deadline - time.monotonic())
+    response = coordinators.ask(connection, group, request, timeout=timeout)
     if response.error_code == NON_EMPTY:
         raise Conflict(
             f"{group} has active members: offsets can only be {done} while the group is inactive.", STOP_FIRST

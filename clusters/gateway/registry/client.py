@@ -6,14 +6,13 @@ from urllib.parse import quote
 
 from clusters.formats.schemas import AVRO
 from clusters.gateway.errors import (
-    AuthenticationFailed,
     Conflict,
     InvalidRequest,
     KafkaFailure,
     NotFound,
     Unreachable,
 )
-from clusters.gateway.rest import TRY_LATER, Denied, RestClient, RestConnection, TooManyRequests, parsed, segment
+from clusters.gateway.rest import RestClient, RestConnection, parsed, segment
 from core.outgoing import Answer
 
 NOT_FOUND = 40_400  # the first of the registry's codes for what it does not have
@@ -60,6 +59,7 @@ class Registry(RestClient):
     """Asks one registry, as ``RestClient`` says."""
 
     max_bytes = MOST_BYTES
+    SERVER, CHECK_SIGN_IN, CHECK_RIGHTS = "The schema registry", CHECK_SIGN_IN, CHECK_RIGHTS
     connection: RegistryConnection
 
     def subjects(self) -> list[str]:
@@ -68,11 +68,11 @@ class Registry(RestClient):
 
     def versions(self, subject: str) -> list[int]:
         """Raises KafkaFailure: with the cause, NotFound where there is no such subject."""
-        return [int(number) for number in self.listed(f"/subjects/{in_path(subject)}/versions", f"subject {subject}")]
+        return [int(number) for number in self.listed(f"/subjects/{segment(subject)}/versions", f"subject {subject}")]
 
     def version(self, subject: str, version: int | str = "latest", *, deleted: bool = False) -> RegisteredSchema:
         """Raises KafkaFailure: with the cause, NotFound where there is none, not even one ``deleted`` if allowed."""
-        path = f"/subjects/{in_path(subject)}/versions/{version}{'?deleted=true' if deleted else ''}"
+        path = f"/subjects/{segment(subject)}/versions/{version}{'?deleted=true' if deleted else ''}"
         return schema_of(self.mapping(path, f"version {version} of the subject {subject}"))
 
     def by_id(self, number: int, context: str = "") -> RegisteredSchema:
@@ -107,15 +107,7 @@ class Registry(RestClient):
         """
         url, content = self.address, parsed(response.text)
         said = str(content.get("message") or "")[:300] if isinstance(content, dict) else ""
-        if response.status == 401:
-            raise AuthenticationFailed(f"The schema registry {url} denies access (401).", CHECK_SIGN_IN)
-        if response.status == 403:
-            raise Denied(f"The schema registry {url} denies access (403). {said}".strip(), CHECK_RIGHTS)
-        if response.status == 429:
-            raise TooManyRequests(f"The schema registry {url} gets too many requests (429).", TRY_LATER)
-        if 300 <= response.status < 400:
-            sentence = f"The schema registry {url} redirects to {response.location}; redirects are not followed."
-            raise InvalidRequest(sentence, "Enter the final URL.")
+        self.require_admitted(response, said)
         if response.status == 404 and error_code(content) >= NOT_FOUND:
             raise NotFound(
                 f"The schema registry has no {subject}.", "It may have been deleted, or be in another registry."
@@ -135,15 +127,6 @@ class Registry(RestClient):
     def not_a_registry(self) -> KafkaFailure:
         self.failure = InvalidRequest(f"{self.address} is not a schema registry's API.", CHECK_URL)
         return self.failure
-
-
-def in_path(subject: str) -> str:
-    """Return a subject's name as a part of an address.
-
-    Raises:
-        InvalidRequest: no address has such a part.
-    """
-    return segment(subject)
 
 
 def in_context(context: str) -> str:

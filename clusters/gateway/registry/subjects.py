@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusters.gateway.errors import InvalidRequest, NotFound
-from clusters.gateway.registry.client import NotSupported, RegisteredSchema, Registry, in_context, in_path
-from clusters.gateway.rest import Denied
+from clusters.gateway.registry.client import NotSupported, RegisteredSchema, Registry, in_context
+from clusters.gateway.rest import Denied, segment
 
 LEVELS = ("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE")
 MODES = ("READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT")
@@ -29,12 +29,12 @@ class SubjectVersion:
 
 
 def path_of(subject: str) -> str:
-    return f"/subjects/{in_path(subject)}"
+    return f"/subjects/{segment(subject)}"
 
 
 def of_subject(subject: str) -> str:
     """Return the end of a path that is about one subject, or about all of them."""
-    return f"/{in_path(subject)}" if subject else ""
+    return f"/{segment(subject)}" if subject else ""
 
 
 def list_subjects(registry: Registry) -> dict[str, bool]:

@@ -34,9 +34,13 @@ def used_up(records: Records, limit: int) -> set[int]:
 
     There are none once the page is full of records that are newer than what is left of each partition.
     """
-    remaining = {partition: deque(reversed(records_read)) for partition, records_read in records.items()}
+    remaining = from_the_newest(records)
     taken(remaining, limit, age)
     return {partition for partition, records_left in remaining.items() if not records_left}
+
+
+def from_the_newest(records: Records) -> dict[int, deque[Record]]:
+    return {partition: deque(reversed(records_read)) for partition, records_read in records.items()}
 
 
 def fewer(records: Records, needed: int) -> set[int]:
@@ -95,7 +99,7 @@ class Sheet:
 
 def newest_first(reading: Reading, available: Mapping[int, Span], limit: int) -> Sheet:
     """Return the newest records, and the places before which there may be older ones."""
-    remaining = {partition: deque(reversed(records_read)) for partition, records_read in reading.records.items()}
+    remaining = from_the_newest(reading.records)
     records = taken(remaining, limit, age)
     next_places = {
         partition: end_of_older(reading, partition, remaining[partition], limit) for partition in reading.spans

@@ -49,7 +49,13 @@ def require_same(
         InvalidRequest: it is another one.
         KafkaFailure: with the cause.
     """
-    if log.topic_id and topic_log(cluster, log.topic).topic_id not in {None, log.topic_id}:
+    if log.topic_id:
+        require_same_id(log, topic_log(cluster, log.topic), advice)
+
+
+def require_same_id(log: TopicLog, present: TopicLog, advice: str) -> None:
+    """Raises InvalidRequest: another topic has the name by now; where either id is unknown, that is not known."""
+    if log.topic_id and present.topic_id not in {None, log.topic_id}:
         raise InvalidRequest(f"{log.topic} was deleted and created again meanwhile.", advice)
 
 

@@ -18,7 +18,7 @@ from clusters.messages.own_types import OwnTypes
 from clusters.messages.reading import offset_ranges
 from clusters.messages.reading.bounds import bounded, first_places
 from clusters.messages.reading.search import search_of
-from clusters.messages.reading.topic import TopicLog, require_same, topic_log
+from clusters.messages.reading.topic import TopicLog, require_same, require_same_id, topic_log
 from clusters.messages.replay.standing import Standing
 from clusters.models import Cluster
 
@@ -26,6 +26,7 @@ WHOLE = Keep(key=1_000_000, value=10_000_000, headers=1_000_000, count=10_000)
 SECONDS = 1.5  # that reading a slice may take
 PIN_SECONDS = 5.0
 SLICE = 2_000  # records of a slice, at most
+CHOOSE_ANEW = "The records that were chosen are gone: choose records of the new one."
 MASKED = NotAuthorized("The records of this topic are masked.", "Copying them needs messages.unmask.")
 
 
@@ -74,7 +75,7 @@ class Source:
         log = topic_log(self.cluster, self.topic)
         self.leaders = log.leaders
         self.chosen = TopicLog(self.cluster.slug, self.topic, self.leaders, self.topic_id)
-        self.check_topic()
+        require_same_id(self.chosen, log, CHOOSE_ANEW)
         self.form = MessagesForm(dict(self.query), log=log, types=OwnTypes(self.cluster))
         if not self.form.is_valid():
             raise InvalidRequest("The query is no longer valid: partitions or values do not exist any more.")
@@ -86,7 +87,7 @@ class Source:
         Raises:
             KafkaFailure: another topic has the name by now, or none.
         """
-        require_same(self.cluster, self.chosen, "The records that were chosen are gone: choose records of the new one.")
+        require_same(self.cluster, self.chosen, CHOOSE_ANEW)
 
     def check_masks(self) -> None:
         """Refuse records that are masked by now, unless their reader may see clear values.

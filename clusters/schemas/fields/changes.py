@@ -1,6 +1,6 @@
 """What two versions of a schema differ in, field by field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from clusters.formats.schemas import AVRO, JSON, PROTOBUF, Schema
@@ -45,8 +45,12 @@ def field_changes(old: Schema, new: Schema) -> list[FieldChange]:
     Raises:
         UndecodableError: one of them is no schema of its type.
     """
-    before = {row.path: row.field for row in field_rows(old)}
-    after = {row.path: row.field for row in field_rows(new)}
+    return row_changes(field_rows(old), field_rows(new))
+
+
+def row_changes(old: Sequence[Row], new: Sequence[Row]) -> list[FieldChange]:
+    """Return what differs between the fields of two schemas, as ``field_changes`` does."""
+    before, after = ({row.path: row.field for row in rows} for rows in (old, new))
     changes = [change for path, field in after.items() if (change := change_of(path, before.get(path), field))]
     removed = [FieldChange(path, REMOVED, before[path].signature, None) for path in before if path not in after]
     return changes + removed
