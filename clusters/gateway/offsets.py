@@ -9,10 +9,11 @@ from typing import Any
 from kafka.protocol.consumer import ListOffsetsRequest
 from kafka.protocol.metadata import MetadataRequest
 
+from clusters.gateway.clients import leaders as known_leaders
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.clients.undecoded import Response, Undecoded
-from clusters.gateway.errors import KafkaFailure, LeaderMoved, NotFound, Unreachable, failed_code
+from clusters.gateway.errors import KafkaFailure, LeaderMoved, NotFound, TimedOut, Unreachable, failed_code
 from clusters.gateway.result import Failure
 
 TIMEOUT = 5.0
@@ -121,6 +122,7 @@ def leaders_now(
         for topic in present
         for partition in topic.partitions
     }
+    known_leaders.remember(connection, leaders)
     codes = {topic.name: topic.error_code or UNKNOWN_PARTITION for topic in present}
     return leaders, {key: failed_code(codes[key[0]]) for key in partitions if key not in leaders}
 
@@ -160,15 +162,19 @@ def read(
 ) -> list[Outcomes]:
     """Return the outcomes by moment.
 
-    Where no leader is known, or the one that is known may lead no more, the brokers are asked who does; and again a
-    moment later where they do not agree yet.
+    Those that led last are asked where the caller knows no leaders. Where no leader is known, or the one that is known
+    may lead no more, the brokers are asked who does; and again a moment later where they do not agree yet.
 
     Raises:
         KafkaFailure: the cluster is not reachable at all.
     """
     deadline = time.monotonic() + timeout
-    outcomes = ask(connection, partitions, moments, leaders, timeout)
-    for pause, passing in ((0.0, STALE), *((pause, (LeaderMoved,)) for pause in PAUSES)):
+    if leaders:
+        outcomes, doubtful = ask(connection, partitions, moments, leaders, timeout), STALE
+    else:
+        last_ones, doubtful = known_leaders.remembered(connection), (TimedOut, *STALE)
+        outcomes = ask(connection, partitions, moments, last_ones, timeout * protocol.FIRST_TRY)
+    for pause, passing in ((0.0, doubtful), *((pause, (LeaderMoved,)) for pause in PAUSES)):
         again = [key for key in partitions if any(isinstance(of_moment[key], passing) for of_moment in outcomes)]
         if not again or time.monotonic() + pause >= deadline:
             break

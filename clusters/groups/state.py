@@ -77,14 +77,13 @@ def standing_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], boo
         KafkaFailure: with the cause.
     """
     connection, listing = cluster.connection(), listing_of(cluster, group)
-    described = kafka.describe(connection, [listing])
-    detail = in_sight(described.items[0] if described.items else None, can_see_topic)
     if listing.type == SHARE:
-        return share_standing(connection, listing, detail, described.failures, can_see_topic)
+        return share_standing(connection, listing, can_see_topic)
+    described, committed = kafka.standing(connection, listing)
+    detail = in_sight(described.items[0] if described.items else None, can_see_topic)
     if detail and listing.type == STREAMS:
         assigned = {topic for member in detail.members for topic, _ in member.assignment}
         detail = present_only(detail, partitions_of(cluster, assigned))
-    committed = kafka.committed(connection, [group])
     group_offsets = committed.items[0].offsets if committed.items else {}
     visible = {
         key: offset
@@ -94,29 +93,25 @@ def standing_of(cluster: Cluster, group: str, can_see_topic: Callable[[str], boo
     owned = {key for member in detail.members for key in member.partitions} if detail else set()
     ends, failures = offsets.end_offsets(connection, sorted(visible.keys() | owned))
     rows = partition_rows(detail, visible, ends)
-    problems = [*described.failures, *committed.failures, *failures]
+    problems = [*dict.fromkeys((*described.failures, *committed.failures)), *failures]
     return Standing(listing, detail, rows, problems, offsets_are_known=not committed.failures)
 
 
-def share_standing(
-    connection: Connection,
-    listing: GroupListing,
-    detail: GroupDetail | None,
-    problems: Collection[Failure],
-    can_see_topic: Callable[[str], bool],
-) -> Standing:
-    """Add a share group's start offsets, and the end offsets there.
+def share_standing(connection: Connection, listing: GroupListing, can_see_topic: Callable[[str], bool]) -> Standing:
+    """Ask for a share group's members and start offsets, and the end offsets there.
 
     Raises:
         KafkaFailure: with the cause.
     """
-    described = share.offsets(connection, [listing.name])
-    starts = described.items[0].offsets if described.items else {}
+    described = kafka.describe(connection, [listing])
+    detail = in_sight(described.items[0] if described.items else None, can_see_topic)
+    of_group = share.offsets(connection, [listing.name])
+    starts = of_group.items[0].offsets if of_group.items else {}
     visible = {key: offset for key, offset in starts.items() if can_see_topic(key[0])}
     ends, failures = offsets.end_offsets(connection, sorted(visible))
     rows = share_rows(detail, visible, ends)
-    problems = [*problems, *described.failures, *failures]
-    return Standing(listing, detail, rows, problems, offsets_are_known=not described.failures)
+    problems = [*described.failures, *of_group.failures, *failures]
+    return Standing(listing, detail, rows, problems, offsets_are_known=not of_group.failures)
 
 
 def listing_of(cluster: Cluster, group: str) -> GroupListing:

@@ -1,17 +1,17 @@
 """Finding the coordinators of groups and of transactions."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kafka.protocol.metadata import FindCoordinatorRequest
 
 from clusters.gateway.clients import protocol
 from clusters.gateway.clients.connection import Connection
-from clusters.gateway.errors import failed_code
+from clusters.gateway.errors import KafkaFailure, failed_code
 from clusters.gateway.result import Failure
 
-NOT_AVAILABLE = 15  # Kafka's code
+NOT_AVAILABLE, NOT_COORDINATOR = 15, 16  # Kafka's codes
 PAUSE = 0.2  # seconds between two questions who coordinates
 LEAST = 1.0  # seconds that must be left for the next one, and for what is asked of the coordinator
 BATCH = 1000  # groups per request
@@ -75,3 +75,37 @@ def ask(connection: Connection, group: str, request: Any, *, timeout: float) -> 
     deadline = time.monotonic() + timeout
     broker = find_one(connection, group, timeout=timeout)
     return protocol.send(connection, request, broker, timeout=deadline - time.monotonic())
+
+
+def ask_of_group(
+    connection: Connection, group: str, requests: Sequence[Any], *, last_known: int | None, timeout: float
+) -> tuple[int | None, list[Any], tuple[Failure, ...]]:
+    """Send requests that change nothing, all at once, to the coordinator of the one group that they name.
+
+    The one that was known last is asked first, so that who coordinates is only looked up where that is no longer it.
+
+    Returns:
+        The broker, None where none is known; the response to each request, or its failure; and why none is known.
+
+    Raises:
+        KafkaFailure: nobody answered.
+    """
+    deadline = time.monotonic() + timeout
+    if last_known is not None:
+        to_last = [(last_known, request) for request in requests]
+        responses = protocol.try_all(connection, to_last, timeout=timeout * protocol.FIRST_TRY)
+        if not any(is_elsewhere(response) for response in responses):
+            return last_known, responses, ()
+    coordinator_ids, failures = find(connection, [group], timeout=max(0.1, deadline - time.monotonic()))
+    broker = coordinator_ids.get(group)
+    if broker is None:
+        return None, [], failures
+    to_broker = [(broker, request) for request in requests]
+    return broker, protocol.send_all(connection, to_broker, timeout=max(0.1, deadline - time.monotonic())), ()
+
+
+def is_elsewhere(response: Any) -> bool:
+    """Tell whether a broker did not answer, or says that it coordinates the group no longer."""
+    if isinstance(response, KafkaFailure):
+        return True
+    return any(group.error_code in (NOT_AVAILABLE, NOT_COORDINATOR) for group in response.groups)

@@ -26,7 +26,17 @@ MODERN = {"consumer", "share", "streams"}  # types that have a request of their 
 
 T = TypeVar("T")
 
-__all__ = ["GroupDetail", "GroupListing", "GroupOffsets", "Member", "committed", "delete", "describe", "list_groups"]
+__all__ = [
+    "GroupDetail",
+    "GroupListing",
+    "GroupOffsets",
+    "Member",
+    "committed",
+    "delete",
+    "describe",
+    "list_groups",
+    "standing",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +211,31 @@ def committed(connection: Connection, names: Collection[str], *, timeout: float 
     Raises:
         KafkaFailure: no broker answered.
     """
-    return of_coordinators(
-        connection,
-        names,
-        offsets_request,
-        lambda group: GroupOffsets(group.group_id, offsets_of(group)),
-        timeout=timeout,
+    return of_coordinators(connection, names, offsets_request, committed_by, timeout=timeout)
+
+
+def standing(
+    connection: Connection, listing: GroupListing, *, timeout: float = TIMEOUT
+) -> tuple[Partial[GroupDetail], Partial[GroupOffsets]]:
+    """Describe one group that commits offsets, and return these, both asked for at once.
+
+    Raises:
+        KafkaFailure: no broker answered.
+    """
+    names = [listing.name]
+    requests = [describe_request(listing.type, names), offsets_request(names)]
+    broker, responses, failures = coordinators.ask_of_group(
+        connection, listing.name, requests, last_known=listing.coordinator, timeout=timeout
     )
+    if broker is None:
+        return Partial((), failures), Partial((), failures)
+    details, untold = parted(responses[0], names, lambda group: detail(group, listing.type, broker))
+    offsets, unknown = parted(responses[1], names, committed_by)
+    return Partial(tuple(details), tuple(untold)), Partial(tuple(offsets), tuple(unknown))
+
+
+def committed_by(group: Any) -> GroupOffsets:
+    return GroupOffsets(group.group_id, offsets_of(group))
 
 
 def of_coordinators(

@@ -21,7 +21,7 @@ from clusters.gateway.log.records import Budget, BudgetSpentError, Keep, Record,
 from clusters.gateway.log.transactions import Markers, markers_in, transaction_of
 
 FETCH_BYTES = 2_000_000  # of one answer; a batch that is larger comes alone
-PARTITION_BYTES = 500_000  # of one partition in it
+PARTITION_BYTES = 500_000  # of one partition in it, at most
 SEARCH_BYTES = 4_000_000  # of one answer, and of one partition in it, while batches are only searched
 UNPACKED_BYTES = 200_000_000  # that one reading unpacks, a piece at a time
 HELD_BYTES = 16_000_000  # of records that one reading keeps
@@ -103,6 +103,7 @@ class Reader:
         self.may_match = None if mask else may_match
         self.first: tuple[int, int] | None = None  # the batch that was unpacked first: partition and offset
         self.held, self.budget = 0, Budget(UNPACKED_BYTES)
+        self.crowded_out: set[int] = set()  # partitions for whose records there was no room beside others'
         self.reading = Reading(
             spans,
             {partition: deque() for partition in spans},
@@ -130,7 +131,8 @@ class Reader:
                 answered.add(partition)
                 self.take(partition, response, aborted, matches, limit, newest=newest, deadline=deadline)
             after = self.progress()
-            stuck |= {partition for partition in requested if after[partition] == before[partition]}
+            unmoved = {partition for partition in requested if after[partition] == before[partition]}
+            stuck |= unmoved if unmoved == requested else unmoved - self.crowded_out
         self.reading.unread = sorted(self.left)
         self.reading.silent = self.left - answered if answered else set()
         return self.reading
@@ -149,7 +151,7 @@ class Reader:
             KafkaFailure: reading is not allowed, or no leader responses.
         """
         by_leader: dict[int, list[int]] = {}
-        for partition in sorted(partitions):
+        for partition in sorted(partitions, key=lambda partition: (partition not in self.crowded_out, partition)):
             leader = self.leaders.get(partition)
             if leader is not None:
                 by_leader.setdefault(leader, []).append(partition)
@@ -177,7 +179,9 @@ class Reader:
         return [(level, numbers) for level, numbers in ((COMMITTED, before), (UNCOMMITTED, beyond)) if numbers]
 
     def request(self, level: int, partitions: list[int]) -> Any:
-        """Return the request for some partitions of one leader."""
+        """Return the request for some partitions of one leader; the first gets a batch, however large it is."""
+        most = SEARCH_BYTES if self.may_match else FETCH_BYTES
+        of_each = SEARCH_BYTES if self.may_match else min(PARTITION_BYTES, FETCH_BYTES // len(partitions))
         parts = [
             FetchRequest.FetchTopic.FetchPartition(
                 partition=partition,
@@ -185,7 +189,7 @@ class Reader:
                 fetch_offset=self.reading.reached[partition],
                 last_fetched_epoch=-1,
                 log_start_offset=-1,
-                partition_max_bytes=SEARCH_BYTES if self.may_match else PARTITION_BYTES,
+                partition_max_bytes=of_each,
             )
             for partition in partitions
         ]
@@ -193,7 +197,7 @@ class Reader:
             replica_id=-1,
             max_wait_ms=WAIT_MS,
             min_bytes=1,
-            max_bytes=SEARCH_BYTES if self.may_match else FETCH_BYTES,
+            max_bytes=most,
             isolation_level=level,
             session_id=0,
             session_epoch=-1,
@@ -212,6 +216,7 @@ class Reader:
         Raises:
             KafkaFailure: reading is not allowed.
         """
+        self.crowded_out.discard(partition)
         if response.error_code:
             self.note_error(partition, response.error_code)
             return
@@ -298,7 +303,7 @@ class Reader:
             self.left.discard(record.partition)
 
     def note_end(self, partition: int, response: Any) -> None:
-        """Go on behind what is committed, or end: there is nothing at this offset yet."""
+        """Go on behind what is committed, or end where there is nothing at this offset yet; else there was no room."""
         reached = self.reading.reached[partition]
         if partition not in self.reading.open_from and response.last_stable_offset <= reached < response.high_watermark:
             self.reading.open_from[partition] = reached
@@ -306,6 +311,8 @@ class Reader:
                 self.left.discard(partition)
         elif reached >= response.high_watermark:
             self.left.discard(partition)
+        else:
+            self.crowded_out.add(partition)
 
     def note_error(self, partition: int, code: int) -> None:
         """Note that what was to be read is deleted, or that its leader moves.

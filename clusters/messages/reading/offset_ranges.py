@@ -133,13 +133,17 @@ def oldest_first(reading: Reading, available: Mapping[int, Span], limit: int) ->
 
 
 def taken(remaining: Mapping[int, deque[Record]], limit: int, rank: Callable[[Record], int]) -> list[Record]:
-    """Take the first remaining records of all partitions by rank, keeping each partition's order."""
-    heads = [(rank(records_left[0]), partition) for partition, records_left in remaining.items() if records_left]
+    """Take the first remaining records of all partitions by rank, keeping each partition's order.
+
+    Of records of one rank, those of the partition come first of which fewer were taken; so no partition that wrote much
+    in a millisecond fills a page alone, and less has to be read of it.
+    """
+    heads = [(rank(records_left[0]), 0, partition) for partition, records_left in remaining.items() if records_left]
     heapq.heapify(heads)
     records: list[Record] = []
     while heads and len(records) < limit:
-        _, partition = heapq.heappop(heads)
+        _, number_taken, partition = heapq.heappop(heads)
         records.append(remaining[partition].popleft())
         if remaining[partition]:
-            heapq.heappush(heads, (rank(remaining[partition][0]), partition))
+            heapq.heappush(heads, (rank(remaining[partition][0]), number_taken + 1, partition))
     return records
