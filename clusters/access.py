@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.access import View, decorate_known, granted, refuse
 from accounts.permissions import may, resource_globs
-from clusters.models import ApprovalRequest, Cluster, ConnectCluster
+from clusters.models import ApprovalRequest, Cluster, ConnectCluster, SchemaRegistry
 from core.database.prepared import Prepared
 from core.patterns import regex_of
 from core.web.page import PageRequest
@@ -20,7 +20,7 @@ NAMES = ("topic", "group", "subject", "user", "transaction", "connector")
 # Whether a cluster has rows of some kinds, without which the sidebar has no entry for them.
 HAS = {
     f"has_{model._meta.model_name}": Exists(model.objects.filter(cluster=OuterRef("pk")))
-    for model in (ConnectCluster, ApprovalRequest)
+    for model in (ConnectCluster, ApprovalRequest, SchemaRegistry)
 }
 CLUSTERS = Prepared(Cluster.objects.select_related("mirror").annotate(**HAS))
 M = TypeVar("M", bound=Model)

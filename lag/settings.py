@@ -9,6 +9,7 @@ from lag.models import AllowedLag, LagSettings
 from lag.types import EvaluatorSettings
 
 SETTINGS = Prepared(LagSettings.objects.filter(cluster=Parameter("cluster")))
+ALLOWED_LAGS = Prepared(AllowedLag.objects.filter(cluster=Parameter("cluster")))
 
 
 def settings_of(cluster: Cluster) -> LagSettings:
@@ -27,7 +28,7 @@ class EvaluatorSettingsByGroup:
     def __init__(self, cluster: Cluster, settings: LagSettings) -> None:
         self.common = settings.evaluator()
         self.overrides = [
-            (override.group_glob, override.allowed_lag) for override in AllowedLag.objects.filter(cluster=cluster)
+            (override.group_glob, override.allowed_lag) for override in ALLOWED_LAGS.rows(cluster=cluster.pk)
         ]
 
     def __call__(self, group: str) -> EvaluatorSettings:

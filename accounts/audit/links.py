@@ -13,6 +13,12 @@ from django.utils import timezone
 from accounts.audit.chain import FIELDS, digest_of, hash_of, seal_of
 from accounts.audit.sending import first_unsent
 from accounts.models import AuditAnchor, AuditEntry, AuditLink
+from core.database.prepared import Parameter, Prepared
+
+# Asked for each entry that is written, and so for each page of records that is read.
+ANCHOR = Prepared(AuditAnchor.objects.select_for_update().filter(pk=1))
+LAST = Prepared(AuditLink.objects.order_by("-number")[:1])
+STORED = Prepared(AuditEntry.objects.filter(pk=Parameter("pk")).values(*FIELDS))
 
 
 @receiver(post_save, sender=AuditEntry)
@@ -26,8 +32,8 @@ def link_entry(instance: AuditEntry, raw: bool = False, **_: Any) -> None:
 def append(pk: int) -> None:
     """Add a link about an entry to the end of the chain, of which there is one for all processes."""
     anchor = locked_anchor()
-    last = AuditLink.objects.order_by("-number").first() or anchor
-    entry = AuditEntry.objects.values(*FIELDS).get(pk=pk)
+    last = LAST.first() or anchor
+    (entry,) = STORED.rows(pk=pk)
     number, at, digest = last.number + 1, timezone.now(), digest_of(entry)
     link = hash_of(last.hash, number, pk, at, digest)
     AuditLink.objects.create(
@@ -37,8 +43,8 @@ def append(pk: int) -> None:
 
 def locked_anchor() -> AuditAnchor:
     """Return the chain's beginning, and have other writers wait until this transaction ends."""
-    anchor, _ = AuditAnchor.objects.select_for_update().get_or_create(pk=1)
-    return anchor
+    anchor = ANCHOR.first()
+    return anchor or AuditAnchor.objects.select_for_update().get_or_create(pk=1)[0]
 
 
 def unlinked() -> QuerySet[AuditEntry]:

@@ -30,6 +30,7 @@ Key = tuple[str, int]
 Leaders = Mapping[Key, int | None]  # known leaders, -1 for nobody
 UNKNOWN: Leaders = {}
 Outcomes = dict[Key, int | KafkaFailure]
+Kinds = tuple[type[KafkaFailure], ...]
 
 
 def name_of(key: Key) -> str:
@@ -169,12 +170,15 @@ def read(
         KafkaFailure: the cluster is not reachable at all.
     """
     deadline = time.monotonic() + timeout
+    tries: list[tuple[float, Kinds]] = [(pause, (LeaderMoved,)) for pause in PAUSES]
     if leaders:
-        outcomes, doubtful = ask(connection, partitions, moments, leaders, timeout), STALE
+        tries.insert(0, (0.0, STALE))
+        outcomes = ask(connection, partitions, moments, leaders, timeout)
     else:
-        last_ones, doubtful = known_leaders.remembered(connection), (TimedOut, *STALE)
+        tries.insert(0, (0.0, (TimedOut, *STALE)))
+        last_ones = known_leaders.remembered(connection)
         outcomes = ask(connection, partitions, moments, last_ones, timeout * protocol.FIRST_TRY)
-    for pause, passing in ((0.0, doubtful), *((pause, (LeaderMoved,)) for pause in PAUSES)):
+    for pause, passing in tries:
         again = [key for key in partitions if any(isinstance(of_moment[key], passing) for of_moment in outcomes)]
         if not again or time.monotonic() + pause >= deadline:
             break

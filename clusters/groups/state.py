@@ -16,7 +16,9 @@ from clusters.gateway.result import Failure
 from clusters.groups.plan import SHARE, STREAMS
 from clusters.groups.rows import PartitionRow, in_sight, partition_rows, present_only, share_rows
 from clusters.models import Cluster, Group, Topic
+from core.database.prepared import Parameter, Prepared
 
+GROUP = Prepared(Group.objects.filter(cluster=Parameter("cluster"), name=Parameter("name")))
 REMOVABLE = {"classic", "consumer"}  # types of groups whose members Kafka removes
 
 
@@ -121,7 +123,7 @@ def listing_of(cluster: Cluster, group: str) -> GroupListing:
         NotFound: no broker knows the group.
         TimedOut: those that responded do not know it, but not all did.
     """
-    row = Group.objects.filter(cluster=cluster, name=group).first()
+    row = GROUP.first(cluster=cluster.pk, name=group)
     if row:
         return GroupListing(row.name, row.state, row.type, "", row.coordinator)
     listed = kafka.list_groups(cluster.connection())

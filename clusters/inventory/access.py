@@ -12,10 +12,12 @@ from clusters.authorizer.patterns import Pattern
 from clusters.gateway.access.acls import Acl
 from clusters.inventory.acls import acls_concerning
 from clusters.models import AclEntry, Broker, Cluster, Mirror
+from core.database.prepared import Parameter, Prepared
 from core.web.lists import parameter
 
 OPERATIONS = {"TOPIC": ("READ", "WRITE", "DESCRIBE", "ALTER", "DELETE"), "GROUP": ("READ", "DESCRIBE", "DELETE")}
 PAGE_SIZE = 100  # principals of a page
+RELEASES = Prepared(Broker.objects.filter(cluster=Parameter("cluster"), online=True).only("release"))
 LONGEST = 255  # characters of a text that is searched for
 NETWORKS_FROM = (4, 4)  # the release whose brokers take a network as a host (KIP-1276)
 
@@ -46,7 +48,7 @@ def settings_of(cluster: Cluster) -> AuthorizerSettings:
     users = mirror.super_users if mirror else None
     if users is None:
         users = cluster.entered_super_users or None
-    releases = Broker.objects.filter(cluster=cluster, online=True).values_list("release", flat=True)
+    releases = [broker.release for broker in RELEASES.rows(cluster=cluster.pk)]
     return AuthorizerSettings(
         super_users=None if users is None else frozenset(users),
         allow_everyone=mirror.allow_everyone if mirror else None,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -25,11 +25,18 @@ from clusters.messages.queries import PASSING, described
 from clusters.messages.reading.pages import RecordsPage, read_page
 from clusters.messages.reading.single import one_record
 from clusters.models import Cluster
+from core.database.prepared import Parameter, Prepared
 from core.plan import Step
 
 SPELL = timedelta(minutes=10)  # what one reads of a topic within it is one entry
 MOST_QUERIES, MOST_PARTITIONS = 20, 200
 QUERY, RECORDS = "query", "records shown"
+SPELL_ENTRY = Prepared(
+    AuditEntry.objects.select_for_update().filter(
+        username=Parameter("username"), action=READING, cluster=Parameter("cluster"), resource=Parameter("resource"),
+        outcome=AuditEntry.DONE, at__gt=Parameter("at"),
+    )[:1]
+)  # fmt: skip
 Leaders = Mapping[int, int | None]
 logger = logging.getLogger(__name__)
 
@@ -91,10 +98,10 @@ def note_reading(
         return
     try:
         with transaction.atomic():
-            entry = AuditEntry.objects.select_for_update().filter(
-                username=request.user.get_username(), action=READING, cluster=cluster.slug, resource=topic,
-                outcome=AuditEntry.DONE, at__gt=timezone.now() - SPELL,
-            ).first()  # fmt: skip
+            since = connection.ops.adapt_datetimefield_value(timezone.now() - SPELL)
+            entry = SPELL_ENTRY.first(
+                username=request.user.get_username(), cluster=cluster.slug, resource=topic, at=since
+            )
             steps = merged(entry.steps if entry else [], described(sought(query)), ranges, shown)
             if entry:
                 entry.steps = steps

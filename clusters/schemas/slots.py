@@ -12,6 +12,6 @@ MOST = 5
 def topic_subjects(request: HttpRequest, topic: str) -> list[Subject]:
     """Return some of the subjects of a topic, for the head of its pages."""
     cluster = request.cluster  # type: ignore[attr-defined]
-    if not sees(request, cluster, "schemas.view", ""):
+    if not cluster.has_schemaregistry or not sees(request, cluster, "schemas.view", ""):
         return []
     return list(subjects_of_topic(request, cluster, topic)[:MOST])

@@ -6,7 +6,7 @@ from django.template.context import RequestContext
 from clusters.access import sees
 from clusters.models import Topic
 from clusters.topics.health import health
-from clusters.topics.queries import Readership, readership
+from clusters.topics.queries import Readership, readership, row_of
 
 register = template.Library()
 register.filter(health)
@@ -23,7 +23,7 @@ TOPIC_TABS = (
 @register.simple_tag(takes_context=True)
 def topic_row(context: RequestContext, topic: str) -> Topic | None:
     """Return a topic's row of the inventory, for the head of its pages; None where it was not seen yet."""
-    return Topic.objects.filter(cluster=context["request"].cluster, name=topic).first()
+    return row_of(context["request"].cluster, topic)
 
 
 @register.simple_tag(takes_context=True)

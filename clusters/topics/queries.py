@@ -12,6 +12,7 @@ from clusters.access import sees, within
 from clusters.gateway import topics as kafka
 from clusters.models import Cluster, Group, GroupTopic, Topic
 from clusters.topics import plan
+from core.database.prepared import Parameter, Prepared
 from core.plan import Plan
 from core.web import slots
 
@@ -19,6 +20,7 @@ COLUMNS = (
     "name", "partitions", "replication", "under_replicated", "offline", "under_min_isr", "messages", "size", "rate",
     "last_record_at", "cleanup_policy", "retention_ms", "min_isr",
 )  # fmt: skip
+BY_NAME = Prepared(Topic.objects.filter(cluster=Parameter("cluster"), name=Parameter("name")))
 GROUPS = "groups"  # sorts by the number of consumer groups, which depends on who asks
 EXPORTED = ("name", "internal", *COLUMNS[1:], "messages_at_most", GROUPS)
 
@@ -42,6 +44,11 @@ def filtered(rows: QuerySet[Topic], q: str, *, internal: bool, unhealthy: bool) 
     if unhealthy:
         rows = rows.filter(Q(under_replicated__gt=0) | Q(offline__gt=0) | Q(under_min_isr__gt=0))
     return rows.filter(name__icontains=q) if q else rows
+
+
+def row_of(cluster: Cluster, topic: str) -> Topic | None:
+    """Return a topic's row of the inventory; None where it was not seen yet."""
+    return BY_NAME.first(cluster=cluster.pk, name=topic)
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def deletion_plan(cluster: Cluster, topic: str, can_see_group: Callable[[str], b
         KafkaFailure: with the cause.
     """
     description = kafka.describe(cluster.connection(), topic)
-    row = Topic.objects.filter(cluster=cluster, name=topic).first()
+    row = row_of(cluster, topic)
     groups = set(GroupTopic.objects.filter(cluster=cluster, topic=topic).values_list("group", flat=True))
     visible = {group for group in groups if can_see_group(group)}
     return plan.delete(

@@ -17,8 +17,9 @@ from clusters.form_fields import KafkaErrorForm, moment, read_partitions
 from clusters.gateway import configs, offsets
 from clusters.gateway.offsets import LARGEST
 from clusters.gateway.topics import TopicDescription
-from clusters.models import Cluster, GroupTopic, Topic
+from clusters.models import Cluster, GroupTopic
 from clusters.topics import records_plan
+from clusters.topics.queries import row_of
 from clusters.topics.records_plan import Deletion, Log, TopicFacts
 
 OFFSET, TIME, END = "offset", "time", "end"
@@ -120,7 +121,7 @@ def facts_of(cluster: Cluster, topic: TopicDescription, can_see_group: Callable[
     """
     name = topic.name
     policies = configs.describe_topics(cluster.connection(), [name], [POLICY], timeout=5.0)
-    row = Topic.objects.filter(cluster=cluster, name=name).first()
+    row = row_of(cluster, name)
     behind = Q(lag__gt=0) | Q(lag__isnull=True) | Q(unknown__gt=0)
     groups = GroupTopic.objects.filter(behind, cluster=cluster, topic=name).order_by("-lag", "group")
     lags = dict(groups.values_list("group", "lag"))

@@ -12,7 +12,7 @@ from clusters.inventory.totals import stored_totals, topic_totals
 from clusters.models import Cluster, Topic
 from clusters.topics import queries
 from clusters.topics.columns import columns, first_cells
-from clusters.topics.queries import COLUMNS, EXPORTED, GROUPS
+from clusters.topics.queries import COLUMNS, EXPORTED, GROUPS, row_of
 from clusters.topics.state import topic_state
 from core.web.export import export, export_format
 from core.web.lists import list_state, ordered, page_of
@@ -55,7 +55,7 @@ def detail(request: HttpRequest, cluster: Cluster, topic: str) -> HttpResponse:
     """
     with_sizes = wants_part(request) or bool(request.GET.get("sizes"))
     state = topic_state(cluster, topic, with_sizes=with_sizes)
-    row = Topic.objects.filter(cluster=cluster, name=topic).first()
+    row = row_of(cluster, topic)
     context = {
         "topic": topic,
         "sized": with_sizes,

@@ -21,6 +21,9 @@ from lag.verdicts.retention import Horizon, horizon
 from lag.verdicts.time_lag import CatchUp, TimeLag, catch_up, time_lag
 
 SOON = 86_400.0  # seconds
+WATCHED = Prepared(
+    WatchedGroup.objects.filter(cluster=Parameter("cluster"), name=Parameter("name")).only("windows", "since", "status")
+)
 SHARDS = Prepared(Shard.objects.filter(cluster=Parameter("cluster")).order_by("number"))
 
 
@@ -145,7 +148,7 @@ def report(
     """
     collector = collector or collector_report(cluster)
     settings = EvaluatorSettingsByGroup(cluster, collector.settings)(group)
-    row = WatchedGroup.objects.filter(cluster=cluster, name=group).only("windows", "since", "status").first()
+    row = WATCHED.first(cluster=cluster.pk, name=group)
     state = state_of(cluster, row.windows, collector.settings, now_ms) if row else None
     status = evaluate_group(cluster.name, group, state.topics if state else None, settings, now_ms)
     return GroupReport(

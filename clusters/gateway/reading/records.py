@@ -20,9 +20,10 @@ from clusters.gateway.log.compression import CompressionError
 from clusters.gateway.log.records import Budget, BudgetSpentError, Keep, Record, pieces_of, records, unpacked
 from clusters.gateway.log.transactions import Markers, markers_in, transaction_of
 
-FETCH_BYTES = 2_000_000  # of one answer; a batch that is larger comes alone
-PARTITION_BYTES = 500_000  # of one partition in it, at most
-SEARCH_BYTES = 4_000_000  # of one answer, and of one partition in it, while batches are only searched
+FETCH_BYTES = 4_000_000  # of one answer; a batch that is larger comes alone
+FIRST_BYTES = 100_000  # of one partition in the first answer, and GROWTH times as many in each further one,
+GROWTH = 4  # except while batches are only searched:
+PARTITION_BYTES = 1_050_000  # at most, and where a batch had no room; producers' batches are no larger by default
 UNPACKED_BYTES = 200_000_000  # that one reading unpacks, a piece at a time
 HELD_BYTES = 16_000_000  # of records that one reading keeps
 DOWNLOADED_BYTES = 2_000_000_000  # that a download unpacks, a piece at a time
@@ -103,7 +104,7 @@ class Reader:
         self.may_match = None if mask else may_match
         self.first: tuple[int, int] | None = None  # the batch that was unpacked first: partition and offset
         self.held, self.budget = 0, Budget(UNPACKED_BYTES)
-        self.crowded_out: set[int] = set()  # partitions for whose records there was no room beside others'
+        self.rounds, self.crowded_out = 0, set[int]()  # partitions for whose records there was no room beside others'
         self.reading = Reading(
             spans,
             {partition: deque() for partition in spans},
@@ -130,6 +131,7 @@ class Reader:
             for partition, response, aborted in self.fetch(requested, deadline - time.monotonic()):
                 answered.add(partition)
                 self.take(partition, response, aborted, matches, limit, newest=newest, deadline=deadline)
+            self.rounds += 1
             after = self.progress()
             unmoved = {partition for partition in requested if after[partition] == before[partition]}
             stuck |= unmoved if unmoved == requested else unmoved - self.crowded_out
@@ -180,8 +182,6 @@ class Reader:
 
     def request(self, level: int, partitions: list[int]) -> Any:
         """Return the request for some partitions of one leader; the first gets a batch, however large it is."""
-        most = SEARCH_BYTES if self.may_match else FETCH_BYTES
-        of_each = SEARCH_BYTES if self.may_match else min(PARTITION_BYTES, FETCH_BYTES // len(partitions))
         parts = [
             FetchRequest.FetchTopic.FetchPartition(
                 partition=partition,
@@ -189,7 +189,7 @@ class Reader:
                 fetch_offset=self.reading.reached[partition],
                 last_fetched_epoch=-1,
                 log_start_offset=-1,
-                partition_max_bytes=of_each,
+                partition_max_bytes=self.bytes_of_each(),
             )
             for partition in partitions
         ]
@@ -197,7 +197,7 @@ class Reader:
             replica_id=-1,
             max_wait_ms=WAIT_MS,
             min_bytes=1,
-            max_bytes=most,
+            max_bytes=FETCH_BYTES,
             isolation_level=level,
             session_id=0,
             session_epoch=-1,
@@ -206,6 +206,12 @@ class Reader:
             rack_id="",
             max_version=FETCH_VERSION,
         )
+
+    def bytes_of_each(self) -> int:
+        """Return how much of each partition the next answer may hold."""
+        if self.may_match:
+            return FETCH_BYTES
+        return PARTITION_BYTES if self.crowded_out else min(PARTITION_BYTES, FIRST_BYTES * GROWTH**self.rounds)
 
     def take(
         self, partition: int, response: Any, aborted: list[tuple[int, int]], matches: Matches, limit: int,

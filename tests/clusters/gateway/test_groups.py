@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,19 @@ def test_a_group_of_any_name_is_listed_and_its_offsets_are_read(
     assert [(group_offsets.group, group_offsets.offsets) for group_offsets in committed.items] == [
         (group, {(topic, 0): 0})
     ]
+
+
+@pytest.mark.parametrize("last_known", [None, 1, 2, 3, 77])
+def test_whoever_coordinates_a_group_now_is_asked_for_its_members_and_offsets(
+    kafka: KafkaCluster, connection: Connection, unique: Callable[[str], str], last_known: int | None
+) -> None:
+    topic, group = create_topic(kafka, unique("stood")), unique("standing")
+    commit(kafka, group, {(topic, 0): 0})
+    listed = replace(listing(connection, group), coordinator=last_known)
+    details, offsets = groups.standing(connection, listed)
+    coordinator = listing(connection, group).coordinator
+    assert [(each.name, each.state, each.coordinator) for each in details.items] == [(group, "Empty", coordinator)]
+    assert ([each.offsets for each in offsets.items], offsets.failures) == ([{(topic, 0): 0}], ())
 
 
 @pytest.mark.parametrize("protocol", ["classic", "consumer"])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from clusters.gateway import offsets
+from clusters.gateway.clients import leaders as known_leaders
 from clusters.gateway.clients.connection import Connection
 from clusters.gateway.offsets import Watermarks
 from tests.kafka.cluster import KafkaCluster
@@ -31,6 +32,19 @@ def test_whoever_leads_is_asked_where_the_known_leader_does_not(
     keys = [(topic, 0), (topic, 1)]
     marks, failures = offsets.watermarks(connection, keys, leaders={(topic, 0): 1, (topic, 1): leader})
     assert (marks, failures) == ({(topic, 0): Watermarks(0, 0), (topic, 1): Watermarks(0, 3)}, ())
+
+
+@pytest.mark.parametrize("leader", [3, 77], ids=["another", "gone"])
+def test_whoever_leads_is_asked_where_the_remembered_leader_does_not(
+    kafka: KafkaCluster, connection: Connection, unique: Unique, leader: int
+) -> None:
+    topic = create_topic_on(kafka, unique("remembered"), [[1], [2]])
+    produce(kafka, topic, ["a", "b", "c"], partition=1)
+    keys = [(topic, 0), (topic, 1)]
+    known_leaders.remember(connection, {(topic, 0): 1, (topic, 1): leader})
+    ends, failures = offsets.end_offsets(connection, keys)
+    assert (ends, failures) == ({(topic, 0): 0, (topic, 1): 3}, ())
+    assert [known_leaders.remembered(connection)[key] for key in keys] == [1, 2]
 
 
 def test_what_there_is_not_is_unknown_and_says_why(kafka: KafkaCluster, connection: Connection, unique: Unique) -> None:

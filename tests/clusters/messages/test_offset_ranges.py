@@ -101,6 +101,15 @@ def test_partitions_are_merged_by_time() -> None:
     assert oldest.next_places == {0: 5, 1: 5}
 
 
+def test_of_records_of_one_moment_all_partitions_have_some_on_the_page_and_none_needs_more_to_be_read() -> None:
+    log = log_of({0: [7] * 20, 1: [7] * 20, 2: [6] * 19 + [7]})
+    reading = read(log, there(log))
+    newest = offset_ranges.newest_first(reading, there(log), 21)
+    assert [item.partition for item in newest.records] == [0, 1, 2, *[0, 1] * 9]
+    assert not offset_ranges.used_up(reading.records, 21)
+    assert offset_ranges.used_up(reading.records, 42) == {0, 1}
+
+
 def test_a_place_is_kept_within_what_is_there() -> None:
     spans = {0: Span(10, 20)}
     assert offset_ranges.forward(spans, {0: 5}) == {0: Span(10, 20)}

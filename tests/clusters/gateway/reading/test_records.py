@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from confluent_kafka import TopicPartition
+from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from clusters.gateway import topics
@@ -39,6 +39,19 @@ def test_where_records_were_deleted_meanwhile_it_is_told_and_the_rest_is_left_fo
     assert [record.offset for record in first_reading.records[1]] == list(range(10))
     after = reading(connection, topic, {0: Span(6, 10)})
     assert ([record.offset for record in after.records[0]], after.deleted) == ([6, 7, 8, 9], [])
+
+
+def test_partitions_whose_batches_are_too_large_to_come_together_are_all_read(
+    kafka: KafkaCluster, connection: Connection, unique: Unique
+) -> None:
+    topic = known_topic(kafka, unique("large"), partitions=9)
+    producer = Producer({**kafka.client_config(), "linger.ms": 2_000, "batch.size": 1_000_000})
+    for number in range(9 * 900):  # nearly a megabyte of each, in one batch
+        producer.produce(topic, str(number).zfill(1_000), partition=number % 9)
+    producer.flush(30)
+    whole = reading(connection, topic, {partition: Span(880, 900) for partition in range(9)})
+    assert {partition: len(records) for partition, records in whole.records.items()} == dict.fromkeys(range(9), 20)
+    assert (whole.unread, whole.looked_at) == ([], 180)
 
 
 def test_an_end_that_is_not_yet_where_it_was_meant_to_be_is_no_further_than_it_is(
