@@ -62,6 +62,9 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     def committed(connection: object, names: Collection[str], **_: object) -> Partial[GroupOffsets]:
         return Partial(tuple(GroupOffsets(name, {("t", 0): 5}) for name in names))
 
+    def standing(connection: object, each: Any, **_: object) -> tuple[Partial[GroupDetail], Partial[GroupOffsets]]:
+        return details(connection, [each]), committed(connection, [each.name])
+
     replacements: list[tuple[Any, str, Callable[..., Any]]] = [
         (pool, "admin", refuse),
         (pool, "kafka_python", refuse),
@@ -75,6 +78,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         (offsets, "offsets_at", numbers),
         (groups, "describe", details),
         (groups, "committed", committed),
+        (groups, "standing", standing),
         (groups, "list_groups", lambda *_, **__: Partial(())),
         (configs, "describe_topic", lambda *_, **__: (SETTING,)),
         (configs, "describe_broker", lambda *_, **__: (SETTING,)),
