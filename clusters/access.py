@@ -17,7 +17,7 @@ from core.web.page import PageRequest
 
 LEGAL_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 NAMES = ("topic", "group", "subject", "user", "transaction", "connector")
-# Whether a cluster has rows of some kinds, without which the sidebar has no entry for them.
+# Whether a cluster has rows of some kinds: without them, pages have no entry for them, and ask for nothing of theirs.
 HAS = {
     f"has_{model._meta.model_name}": Exists(model.objects.filter(cluster=OuterRef("pk")))
     for model in (ConnectCluster, ApprovalRequest, SchemaRegistry)

@@ -25,12 +25,14 @@ LATEST, EARLIEST = -1, -2  # Kafka's numbers for times
 NO_RECORD = -1  # Kafka's answer for a time after the last record
 PAUSES = (0.1, 0.3, 1.0)  # seconds until a leader that has just been elected, or its brokers, know of it
 UNKNOWN_PARTITION, NO_LEADER = 3, 5  # Kafka's codes
-STALE = (LeaderMoved, NotFound, Unreachable)  # what a leader that leads no more says, or is
+Kinds = tuple[type[KafkaFailure], ...]
+STALE: Kinds = (LeaderMoved, NotFound, Unreachable)  # what a leader that leads no more says, or is
+DOUBTFUL: Kinds = (TimedOut, *STALE)  # and what one says, or is, that is only remembered
+PASSING: Kinds = (LeaderMoved,)
 Key = tuple[str, int]
 Leaders = Mapping[Key, int | None]  # known leaders, -1 for nobody
 UNKNOWN: Leaders = {}
 Outcomes = dict[Key, int | KafkaFailure]
-Kinds = tuple[type[KafkaFailure], ...]
 
 
 def name_of(key: Key) -> str:
@@ -170,16 +172,13 @@ def read(
         KafkaFailure: the cluster is not reachable at all.
     """
     deadline = time.monotonic() + timeout
-    tries: list[tuple[float, Kinds]] = [(pause, (LeaderMoved,)) for pause in PAUSES]
-    if leaders:
-        tries.insert(0, (0.0, STALE))
-        outcomes = ask(connection, partitions, moments, leaders, timeout)
-    else:
-        tries.insert(0, (0.0, (TimedOut, *STALE)))
-        last_ones = known_leaders.remembered(connection)
-        outcomes = ask(connection, partitions, moments, last_ones, timeout * protocol.FIRST_TRY)
-    for pause, passing in tries:
-        again = [key for key in partitions if any(isinstance(of_moment[key], passing) for of_moment in outcomes)]
+    kinds, first_timeout = STALE, timeout
+    if not leaders:
+        leaders = known_leaders.remembered(connection)
+        kinds, first_timeout = DOUBTFUL, timeout * protocol.FIRST_TRY
+    outcomes = ask(connection, partitions, moments, leaders, first_timeout)
+    for pause, again_for in ((0.0, kinds), *((pause, PASSING) for pause in PAUSES)):
+        again = [key for key in partitions if any(isinstance(of_moment[key], again_for) for of_moment in outcomes)]
         if not again or time.monotonic() + pause >= deadline:
             break
         time.sleep(pause)

@@ -131,7 +131,7 @@ def show_topic(request: ApiRequest, topic: str) -> dict[str, Any]:
     state = topic_state(request.cluster, topic, with_sizes=True)
     configs = kafka_configs.describe_topic(request.cluster.connection(), topic)
     policy = next((config.value or "" for config in configs if config.name == "cleanup.policy"), "")
-    inventory = Topic.objects.filter(cluster=request.cluster, name=topic).first()
+    inventory = queries.row_of(request.cluster, topic)
     transactional = bool(inventory and inventory.transactional)
     return {
         "name": state.description.name,

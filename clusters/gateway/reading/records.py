@@ -21,8 +21,8 @@ from clusters.gateway.log.records import Budget, BudgetSpentError, Keep, Record,
 from clusters.gateway.log.transactions import Markers, markers_in, transaction_of
 
 FETCH_BYTES = 4_000_000  # of one answer; a batch that is larger comes alone
-FIRST_BYTES = 100_000  # of one partition in the first answer, and GROWTH times as many in each further one,
-GROWTH = 4  # except while batches are only searched:
+FIRST_BYTES = 100_000  # of one partition in the first answer; while batches are only searched, it may be all of it
+GROWTH = 4  # by which it may be more in each further answer
 PARTITION_BYTES = 1_050_000  # at most, and where a batch had no room; producers' batches are no larger by default
 UNPACKED_BYTES = 200_000_000  # that one reading unpacks, a piece at a time
 HELD_BYTES = 16_000_000  # of records that one reading keeps
@@ -104,7 +104,8 @@ class Reader:
         self.may_match = None if mask else may_match
         self.first: tuple[int, int] | None = None  # the batch that was unpacked first: partition and offset
         self.held, self.budget = 0, Budget(UNPACKED_BYTES)
-        self.rounds, self.crowded_out = 0, set[int]()  # partitions for whose records there was no room beside others'
+        self.rounds = 0
+        self.crowded_out = set[int]()  # partitions for whose records there was no room beside others'
         self.reading = Reading(
             spans,
             {partition: deque() for partition in spans},
@@ -182,6 +183,7 @@ class Reader:
 
     def request(self, level: int, partitions: list[int]) -> Any:
         """Return the request for some partitions of one leader; the first gets a batch, however large it is."""
+        bytes_of_each = self.bytes_of_each()
         parts = [
             FetchRequest.FetchTopic.FetchPartition(
                 partition=partition,
@@ -189,7 +191,7 @@ class Reader:
                 fetch_offset=self.reading.reached[partition],
                 last_fetched_epoch=-1,
                 log_start_offset=-1,
-                partition_max_bytes=self.bytes_of_each(),
+                partition_max_bytes=bytes_of_each,
             )
             for partition in partitions
         ]
